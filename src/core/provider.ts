@@ -1,0 +1,108 @@
+import type { Cohort, Role } from './counts.ts';
+import type { Parsed } from './parsed.ts';
+import type { DurationMs, EpochMs } from './units.ts';
+import type { Window } from './window.ts';
+
+/** How one cohort is recognised in the provider's labels. */
+export interface CohortMatch {
+  /** The pod-template-hash that Argo handed over. */
+  readonly hash: string;
+  /** Label to compare; absent: the provider's own default for the resource. */
+  readonly label?: string;
+  /** What the label is compared with: the template of the SLO filled in, or the hash. */
+  readonly value: string;
+  readonly match: 'exact' | 'prefix' | 'suffix';
+}
+
+/**
+ * Where the same hash could live twice: staging, another cluster. A source that cannot filter by what is
+ * set here throws `invalid-scope`; for an SLO of scope "global" namespace and cluster are never set.
+ */
+export interface Scope {
+  readonly namespace?: string;
+  readonly cluster?: string;
+  readonly rollout?: string;
+}
+
+/** Everything one SLO needs of one provider. */
+export interface CountsRequest<Query> {
+  /** The roles that this provider answers; the others come from another provider. */
+  readonly queries: Readonly<Partial<Record<Role, Query>>>;
+  readonly cohorts: Readonly<Record<Cohort, CohortMatch | null>>;
+  readonly scope: Scope;
+  /** Breakdown label; absent: no groups. */
+  readonly groupBy?: string;
+  readonly window: Window;
+}
+
+/** One line of counts. A bucket without a point is absent, never zero. */
+export interface Series {
+  readonly role: Role;
+  readonly cohort: Cohort;
+  /** Value of the breakdown label; absent where the request had no `groupBy`. */
+  readonly group?: string;
+  /** [bucket start, events]: aligned to the window's grid, inside it, each start at most once, finite, not negative. */
+  readonly points: readonly (readonly [EpochMs, number])[];
+}
+
+/** A provider's answer; failures are thrown as `ProviderError`. */
+export interface Fetched {
+  readonly series: readonly Series[];
+  /** False: something is missing inside the window for the reason named; nothing of it may be judged. */
+  readonly complete: true | { readonly missing: string };
+  /** Counts before this time no longer change, where the provider can tell. */
+  readonly settledUntil?: EpochMs;
+  /** The exact queries sent, for the record. Never secrets. */
+  readonly queriesSent: readonly string[];
+  /** What a reader should know of the input: "14 of 10,000 lines were not understood". */
+  readonly notes: readonly string[];
+}
+
+export type AccessReport =
+  | { readonly ok: true; readonly detail: string }
+  | { readonly ok: false; readonly problem: string; readonly remedy: string };
+
+/** The port: what the judge asks of a metrics store. Four methods at most. */
+export interface MetricsProvider<Query> {
+  /** All roles, cohorts and groups of one SLO in as few calls as the API allows. */
+  fetchCounts(request: CountsRequest<Query>, signal: AbortSignal): Promise<Fetched>;
+  /** Age from which the counts of these queries no longer change. */
+  settlingLag(queries: CountsRequest<Query>['queries'], signal: AbortSignal): Promise<DurationMs>;
+  /** Asks the real thing whether we may read it. */
+  checkAccess(signal: AbortSignal): Promise<AccessReport>;
+  /** Releases connections, timers and files. */
+  close(): Promise<void>;
+}
+
+export interface ProviderDeps {
+  /** The process environment: credentials and endpoints. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: () => EpochMs;
+  readonly log: { warn(fields: object, message: string): void };
+}
+
+/** One setting of a provider, for `serve --help`, the documentation and error messages. */
+export interface SettingHelp {
+  readonly env: string;
+  readonly fallback: string;
+  readonly meaning: string;
+}
+
+/** What a provider folder exports; the registry holds one line for each. */
+export interface ProviderDefinition<Query, Settings> {
+  /** The value of OpenSLO's `metricSource.type`, lower case. */
+  readonly name: string;
+  /** One sentence for help texts. */
+  readonly summary: string;
+  readonly settings: readonly SettingHelp[];
+  /** From the environment; a value, or all issues at once. */
+  parseSettings(env: Readonly<Record<string, string | undefined>>): Parsed<Settings>;
+  /** From `metricSource.spec`; `baseDir` is the folder of the SLO file, for relative paths. */
+  parseQuery(raw: unknown, context: { readonly role: Role; readonly baseDir: string }): Parsed<Query>;
+  /** Imports the SDK and connects; called once, when an SLO uses this provider. */
+  open(settings: Settings, deps: ProviderDeps): Promise<MetricsProvider<Query>>;
+}
+
+/** A definition whose types are its own affair: what travels through registry, config and analysis. */
+export type AnyProviderDefinition = ProviderDefinition<unknown, unknown>;
+export type AnyProvider = MetricsProvider<unknown>;

@@ -1,0 +1,154 @@
+import { NO_EVENTS, total, type Bucket, type Pair } from './counts.ts';
+import { MINUTE, type EpochMs } from './units.ts';
+import {
+  NOT_WORSE_SIZE,
+  addNotWorse,
+  mixRoutes,
+  notWorseLogEvidence,
+  safeLogEvidence,
+  unsafeFraction,
+} from './stats/safety.ts';
+
+/** A pass must also rest on the newest minutes: a clean hour must not vouch for a canary gone bad since. */
+const RECENT = 10 * MINUTE;
+/** ... and on enough events to prove anything: this many over the limit's bad fraction. */
+const RECENT_EVENTS = 4;
+
+/** Two-sample distance and ratio from which a change of the canary's share is a weight step, not noise. */
+const STEP_Z = 5;
+const STEP_RATIO = 1.3;
+
+/** Entries between two prunings; the work stays linear because the mark doubles with what is kept. */
+const PRUNE_EVERY = 256;
+
+interface Entry {
+  readonly time: EpochMs;
+  readonly good: number;
+  readonly bad: number;
+  readonly stable: number;
+  /** Increments of the non-inferiority proof; null in a bucket without stable. */
+  readonly notWorse: Float64Array | null;
+}
+
+/** Log evidence for a pass: of the whole window, and of its newest part. */
+export interface SafetyEvidence {
+  readonly logSafe: number;
+  readonly logNotWorse: number;
+  /** Both routes mixed, on the whole window. */
+  readonly log: number;
+  /** The same on the newest part. */
+  readonly recentLog: number;
+  readonly recentFrom: EpochMs;
+}
+
+/** Collects what the gate needs: sums over any suffix of the window, computed when asked. */
+export class SafetyLedger {
+  readonly #limit: number;
+  readonly #entries: Entry[] = [];
+  readonly #notWorse = new Float64Array(NOT_WORSE_SIZE);
+  #pruneAt = PRUNE_EVERY;
+  #bad = 0;
+  #good = 0;
+
+  constructor(safeBurnRate: number, budget: number) {
+    this.#limit = unsafeFraction(safeBurnRate, budget);
+  }
+
+  /** Bad fraction that a pass rules out. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  absorb(bucket: Bucket): void {
+    const canary = bucket.canary ?? NO_EVENTS;
+    const stable = total(bucket.stable ?? NO_EVENTS);
+    let notWorse: Float64Array | null = null;
+    if (total(canary) > 0 && stable > 0) {
+      notWorse = new Float64Array(NOT_WORSE_SIZE);
+      for (const stratum of bucket.groups?.values() ?? [bucket]) addStratum(notWorse, stratum);
+      for (let i = 0; i < NOT_WORSE_SIZE; i += 1)
+        this.#notWorse[i] = (this.#notWorse[i] ?? 0) + (notWorse[i] ?? 0);
+    }
+    this.#bad += canary.bad;
+    this.#good += canary.good;
+    this.#prune();
+    this.#entries.push({ time: bucket.time, ...canary, stable, notWorse });
+  }
+
+  /** What the newest part no longer reaches back to, it never will again: a long window costs no memory. */
+  #prune(): void {
+    if (this.#entries.length < this.#pruneAt) return;
+    this.#entries.splice(0, this.#recentStart());
+    this.#pruneAt = 2 * this.#entries.length + PRUNE_EVERY;
+  }
+
+  /** Null while there is not a single judged bucket. */
+  evidence(): SafetyEvidence | null {
+    const from = this.#recentStart();
+    const first = this.#entries[from];
+    if (first === undefined) return null;
+    const logSafe = safeLogEvidence(this.#bad, this.#good, this.#limit);
+    const logNotWorse = notWorseLogEvidence(this.#notWorse);
+    return {
+      logSafe,
+      logNotWorse,
+      log: mixRoutes(logSafe, logNotWorse),
+      recentLog: this.#recent(from),
+      recentFrom: first.time,
+    };
+  }
+
+  #recent(from: number): number {
+    const sums = new Float64Array(NOT_WORSE_SIZE);
+    let bad = 0;
+    let good = 0;
+    for (const entry of this.#entries.slice(from)) {
+      bad += entry.bad;
+      good += entry.good;
+      for (let i = 0; i < NOT_WORSE_SIZE; i += 1) sums[i] = (sums[i] ?? 0) + (entry.notWorse?.[i] ?? 0);
+    }
+    return mixRoutes(safeLogEvidence(bad, good, this.#limit), notWorseLogEvidence(sums));
+  }
+
+  /** Index of the first bucket of the newest part; it never reaches back over a weight step. */
+  #recentStart(): number {
+    const entries = this.#entries;
+    const newest = entries.at(-1);
+    if (newest === undefined) return 0;
+    let canary = 0;
+    let stable = 0;
+    let from = entries.length;
+    for (let i = entries.length - 1; i >= 0; i -= 1) {
+      const entry = entries[i];
+      if (entry === undefined) break;
+      const events = entry.good + entry.bad;
+      const enough = newest.time - entry.time >= RECENT && canary * this.#limit >= RECENT_EVENTS;
+      if (enough || isStep(canary, stable, events, entry.stable)) break;
+      canary += events;
+      stable += entry.stable;
+      from = i;
+    }
+    return from;
+  }
+}
+
+function addStratum(into: Float64Array, stratum: Pair): void {
+  const canary = stratum.canary ?? NO_EVENTS;
+  const stable = stratum.stable ?? NO_EVENTS;
+  const events = total(canary) + total(stable);
+  if (events > 0) addNotWorse(into, canary.bad, canary.bad + stable.bad, total(canary) / events);
+}
+
+/** Whether the canary's share differs between the newer buckets and the one before them by more than noise. */
+function isStep(newCanary: number, newStable: number, oldCanary: number, oldStable: number): boolean {
+  const newer = newCanary + newStable;
+  const older = oldCanary + oldStable;
+  if (newer === 0 || older === 0) return false;
+  const newShare = newCanary / newer;
+  const oldShare = oldCanary / older;
+  const pooled = (newCanary + oldCanary) / (newer + older);
+  const spread = Math.sqrt(pooled * (1 - pooled) * (1 / newer + 1 / older));
+  const high = Math.max(newShare, oldShare);
+  const low = Math.min(newShare, oldShare);
+  return spread > 0 && high - low > STEP_Z * spread && high > STEP_RATIO * low;
+}

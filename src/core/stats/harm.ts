@@ -1,0 +1,53 @@
+/**
+ * Alternatives as multiples of the null: 16 points of equal mass between a third more and eighteen times as
+ * much. The best of about a dozen grids simulated on the fixed scenarios (docs/decisions/0003-evidence.md).
+ */
+export const ALTERNATIVES: readonly number[] = [
+  1.337, 1.427, 1.536, 1.668, 1.83, 2.025, 2.259, 2.547, 2.901, 3.342, 3.909, 4.66, 5.71, 7.308, 10.137,
+  17.769,
+];
+
+/** A canary that fails everything has p = 1, where one good event would end all evidence. */
+const HIGHEST_BAD_FRACTION = 0.97;
+
+/**
+ * Log likelihood ratio of one bucket for "the canary's bad fraction is `p`" against "at most `p0`".
+ * Under the null its exponential has mean at most 1 for every p > p0.
+ *
+ * @param bad canary bad events; @param good canary good events
+ * @example burnLogRatio(9, 803, 0.005, 0.02) // 0.2789463584169045
+ */
+export function burnLogRatio(bad: number, good: number, p0: number, p: number): number {
+  if (p <= p0) return 0;
+  const upside = bad === 0 ? 0 : bad * Math.log(p / p0);
+  const downside = good === 0 ? 0 : good * (Math.log1p(-p) - Math.log1p(-p0));
+  return upside + downside;
+}
+
+/** Bad fraction of the alternative that is `multiple` times the null's. */
+export function alternativeFraction(multiple: number, p0: number): number {
+  return Math.min(multiple * p0, HIGHEST_BAD_FRACTION);
+}
+
+/**
+ * Log likelihood ratio of one bucket for "the canary's bad rate is `ratio` times stable's" against "at most
+ * `margin` times" (or at least, where ratio < margin: the same formula proves non-inferiority). Given all bad
+ * events of the bucket, each is the canary's with chance r*rho/(r*rho + 1 - rho), whatever the common rate
+ * is, so a shared incident cannot break it. Lindon & Malek, NeurIPS 2022 (arXiv 2011.03567); Lindon, Sanden &
+ * Shirikian, KDD 2022 (arXiv 2205.14762).
+ *
+ * @param canaryBad canary bad events; @param bad bad events of both cohorts
+ * @param share rho, the canary's share of the bucket's events; at 0 or 1 there is nothing to compare: 0
+ * @example relativeLogRatio(9, 12, 0.1, 1, 5) // 10.447274372452348
+ */
+export function relativeLogRatio(
+  canaryBad: number,
+  bad: number,
+  share: number,
+  margin: number,
+  ratio: number,
+): number {
+  if (bad === 0 || share <= 0 || share >= 1) return 0;
+  const normal = Math.log1p(share * (margin - 1)) - Math.log1p(share * (ratio - 1));
+  return canaryBad * Math.log(ratio / margin) + bad * normal;
+}

@@ -1,0 +1,67 @@
+import { burnLogRatio, relativeLogRatio } from './harm.ts';
+import { logAdd, logSum } from './special.ts';
+
+/** Fractions of the limit at which a safe canary might really burn, and the prior mass of each. */
+const SAFE_FRACTIONS: readonly (readonly [fraction: number, mass: number])[] = [
+  [0, 0.3],
+  [0.02, 0.1],
+  [0.05, 0.1],
+  [0.1, 0.1],
+  [0.2, 0.1],
+  [0.35, 0.1],
+  [0.5, 0.1],
+  [0.65, 0.05],
+  [0.8, 0.05],
+];
+
+/** A canary this many times worse than stable is not "as good as": the null of the second route. */
+const INFERIOR_RATIO = 2;
+const NOT_WORSE_RATIOS: readonly number[] = [0.25, 0.5, 0.7, 0.85, 1, 1.2];
+
+/** Above this the null "burn is at least the limit" would need more bad events than there are events. */
+const HIGHEST_LIMIT = 0.97;
+
+/** Bad fraction that a pass of the gate rules out. */
+export function unsafeFraction(safeBurnRate: number, budget: number): number {
+  return Math.min(safeBurnRate * budget, HIGHEST_LIMIT);
+}
+
+/**
+ * Log evidence that the canary's bad fraction is below `limit`, from all its events of a span.
+ * @example safeLogEvidence(0, 600, 0.01) with the single alternative p -> 0 would be 600 * -log(0.99).
+ */
+export function safeLogEvidence(bad: number, good: number, limit: number): number {
+  return logSum(
+    SAFE_FRACTIONS.map(
+      ([fraction, mass]) => Math.log(mass) + safeLogRatio(bad, good, limit, fraction * limit),
+    ),
+  );
+}
+
+/** Log likelihood ratio for "the bad fraction is `p`" against "at least `limit`", p < limit. */
+export function safeLogRatio(bad: number, good: number, limit: number, p: number): number {
+  if (p === 0) return bad > 0 ? -Infinity : -good * Math.log1p(-limit);
+  return -burnLogRatio(bad, good, p, limit);
+}
+
+/** Number of running sums that `notWorseIncrements` fills. */
+export const NOT_WORSE_SIZE = NOT_WORSE_RATIOS.length;
+
+/** Adds one bucket's (and stratum's) increments of the non-inferiority proof to `into`. */
+export function addNotWorse(into: Float64Array, canaryBad: number, bad: number, share: number): void {
+  for (let i = 0; i < NOT_WORSE_SIZE; i += 1) {
+    into[i] =
+      (into[i] ?? 0) +
+      relativeLogRatio(canaryBad, bad, share, INFERIOR_RATIO, NOT_WORSE_RATIOS[i] ?? INFERIOR_RATIO);
+  }
+}
+
+/** Log evidence that the canary is less than twice as bad as stable, from the sums over a span. */
+export function notWorseLogEvidence(sums: ArrayLike<number>): number {
+  return logSum(Array.from(sums)) - Math.log(NOT_WORSE_SIZE);
+}
+
+/** Both routes to a pass, mixed half and half: the mean of two e-values is one. */
+export function mixRoutes(logSafe: number, logNotWorse: number): number {
+  return logAdd(logSafe, logNotWorse) - Math.LN2;
+}
