@@ -1,0 +1,70 @@
+import { invalid, shown, valid, type Parsed } from '../core/parsed.ts';
+import { DAY, HOUR, type DurationMs, type EpochMs } from '../core/units.ts';
+
+const WALL_CLOCK = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)$/;
+const RFC_3339 = /^(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
+
+/** OpenSLO's `calendar.startTime`: a wall clock reading without a time zone. */
+export function isWallClock(text: string): boolean {
+  const [, date, time] = WALL_CLOCK.exec(text) ?? [];
+  return date !== undefined && time !== undefined && exists(date, time);
+}
+
+/** `start/end` in RFC 3339, the end after the start. */
+export function parseSpan(text: string): Parsed<{ readonly start: EpochMs; readonly end: EpochMs }> {
+  const [from, to, ...rest] = text.split('/').map((part) => parseRfc3339(part.trim()));
+  if (rest.length > 0 || typeof from !== 'number' || typeof to !== 'number' || from >= to) {
+    return invalid({
+      path: '',
+      given: shown(text),
+      allowed: 'start/end in RFC 3339, the end later, such as 2026-05-01T22:00:00Z/2026-05-02T02:00:00Z',
+    });
+  }
+  return valid({ start: from, end: to });
+}
+
+/** Milliseconds since the epoch; null for anything that is not a real date with an offset. */
+function parseRfc3339(text: string): EpochMs | null {
+  const [, date, time, offset] = RFC_3339.exec(text) ?? [];
+  if (date === undefined || time === undefined || offset === undefined || !exists(date, time)) return null;
+  const parsed = Date.parse(text.toUpperCase());
+  return Number.isNaN(parsed) ? null : parsed;
+}
+
+/** `Date.parse` rolls 30 February over into March. */
+function exists(date: string, time: string): boolean {
+  const parsed = Date.parse(`${date}T${time}Z`);
+  return !Number.isNaN(parsed) && new Date(parsed).toISOString().startsWith(`${date}T${time}`);
+}
+
+/**
+ * OpenSLO leaves the length of months to implementations. Burn needs one length for the budget period, so a
+ * month is 30 days here, a quarter 90 and a year 365, whatever the calendar says.
+ */
+const SHORTHAND_MS: Readonly<Record<string, DurationMs>> = {
+  m: HOUR / 60,
+  h: HOUR,
+  d: DAY,
+  w: 7 * DAY,
+  M: 30 * DAY,
+  Q: 90 * DAY,
+  Y: 365 * DAY,
+};
+const SHORTHAND = /^([1-9]\d{0,5})([mhdwMQY])$/;
+const LONGEST: DurationMs = 3660 * DAY;
+
+/** OpenSLO's duration shorthand: one whole number and one of m, h, d, w, M (month), Q, Y. At most ten years. */
+export function parseShorthand(
+  text: string,
+): Parsed<{ readonly duration: DurationMs; readonly nominal: boolean }> {
+  const [, amount, unit] = SHORTHAND.exec(text) ?? [];
+  const duration = Number(amount) * (SHORTHAND_MS[unit ?? ''] ?? Number.NaN);
+  if (!(duration <= LONGEST)) {
+    return invalid({
+      path: '',
+      given: shown(text),
+      allowed: 'one whole number and a unit of m, h, d, w, M (month), Q or Y, such as 28d, at most ten years',
+    });
+  }
+  return valid({ duration, nominal: unit === 'M' || unit === 'Q' || unit === 'Y' });
+}
