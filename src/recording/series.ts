@@ -1,0 +1,82 @@
+import { add, total, type Cohort, type Events, type Role } from '../core/counts.ts';
+import type { Series } from '../core/provider.ts';
+import type { EpochMs } from '../core/units.ts';
+import type { Window } from '../core/window.ts';
+import type { TableSeries } from './aggregate.ts';
+import { indexOfTime } from './cells.ts';
+import { UNGROUPED } from './counts-row.ts';
+import type { RecordedTable } from './read-table.ts';
+
+export interface SeriesAsk {
+  readonly role: Role;
+  readonly window: Pick<Window, 'start' | 'end'>;
+  /** Which side a cohort of the recording is on; null: neither. */
+  readonly cohortOf: (cohort: string) => Cohort | null;
+  /** False: the groups are summed. True: each is a series; what has none is "ungrouped". */
+  readonly grouped: boolean;
+  /** Leaves series out, by namespace or cluster for one; absent: all stay. */
+  readonly keep?: (series: TableSeries) => boolean;
+}
+
+/** The table's buckets inside the window, in the form of the provider port; cohorts on one side are summed. */
+export function seriesOf(table: RecordedTable, ask: SeriesAsk): Series[] {
+  const sums = new Map<Cohort, Map<string | undefined, Map<EpochMs, Events>>>();
+  for (const series of table.series) {
+    const cohort = ask.cohortOf(series.cohort);
+    if (cohort === null || ask.keep?.(series) === false) continue;
+    const byGroup = entry(sums, cohort, () => new Map<string | undefined, Map<EpochMs, Events>>());
+    const group = ask.grouped ? (series.group ?? UNGROUPED) : undefined;
+    const byTime = entry(byGroup, group, () => new Map<EpochMs, Events>());
+    addInside(byTime, series, ask.window);
+  }
+  return [...sums].flatMap(([cohort, byGroup]) =>
+    [...byGroup].flatMap(([group, byTime]) => {
+      if (byTime.size === 0) return [];
+      const points = [...byTime]
+        .toSorted(([a], [b]) => a - b)
+        .map(([time, events]) => [time, of(ask.role, events)] as const);
+      return [{ role: ask.role, cohort, ...(group === undefined ? {} : { group }), points }];
+    }),
+  );
+}
+
+/** The smallest window that holds every bucket of the table; null where there is none. */
+export function windowOf(table: RecordedTable): Window | null {
+  let start: EpochMs = Infinity;
+  let end: EpochMs = -Infinity;
+  for (const { times } of table.series) {
+    start = Math.min(start, times[0] ?? Infinity);
+    end = Math.max(end, (times.at(-1) ?? -Infinity) + table.bucketMs);
+  }
+  return start < end ? { start, end, bucketMs: table.bucketMs } : null;
+}
+
+function addInside(byTime: Map<EpochMs, Events>, series: TableSeries, window: SeriesAsk['window']): void {
+  const { times, good, bad } = series;
+  for (let at = indexOfTime(times, window.start); at < times.length; at += 1) {
+    const time = times[at] ?? Infinity;
+    if (time >= window.end) return;
+    const before = byTime.get(time);
+    const events = { good: good[at] ?? 0, bad: bad[at] ?? 0 };
+    byTime.set(time, before === undefined ? events : add(before, events));
+  }
+}
+
+function of(role: Role, events: Events): number {
+  switch (role) {
+    case 'good':
+      return events.good;
+    case 'bad':
+      return events.bad;
+    case 'total':
+      return total(events);
+  }
+}
+
+function entry<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
