@@ -10,14 +10,24 @@ const here = globSync(`{${ROOTS.join(',')}}/**/*.ts`).length;
 
 const { stdout, stderr } = spawnSync(
   'depcruise',
-  ['--config', '.dependency-cruiser.mjs', '--output-type', 'json', ...ROOTS.filter((root) => globSync(`${root}/**/*.ts`).length > 0)],
+  [
+    '--config',
+    '.dependency-cruiser.mjs',
+    '--output-type',
+    'json',
+    ...ROOTS.filter((root) => globSync(`${root}/**/*.ts`).length > 0),
+  ],
   { encoding: 'utf8', maxBuffer: 1 << 28 },
 );
 
 interface Cruised {
   readonly summary: {
     readonly totalCruised: number;
-    readonly violations: readonly { readonly from: string; readonly to: string; readonly rule: { readonly name: string } }[];
+    readonly violations: readonly {
+      readonly from: string;
+      readonly to: string;
+      readonly rule: { readonly name: string };
+    }[];
   };
 }
 
@@ -28,7 +38,9 @@ if (stdout === '') {
 const { summary } = JSON.parse(stdout) as Cruised;
 for (const { rule, from, to } of summary.violations) process.stderr.write(`${rule.name}: ${from} -> ${to}\n`);
 if (summary.totalCruised < here) {
-  process.stderr.write(`dependency-cruiser saw ${String(summary.totalCruised)} modules, there are at least ${String(here)}\n`);
+  process.stderr.write(
+    `dependency-cruiser saw ${String(summary.totalCruised)} modules, there are at least ${String(here)}\n`,
+  );
   process.exit(1);
 }
 process.exit(summary.violations.length > 0 ? 1 : 0);
