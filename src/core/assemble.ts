@@ -13,6 +13,8 @@ export interface AssembleOptions {
   readonly grouped: boolean;
   /** Groups left out, as whole names or as the path behind a method ("GET /healthz"). */
   readonly exclude: readonly string[];
+  /** Which of the two the SLI counts beside its total; it decides what it means where neither is there. */
+  readonly counted: 'good' | 'bad';
 }
 
 export interface Assembled {
@@ -28,8 +30,9 @@ const WHOLE = '';
 
 /** Joins series of any role, cohort and group, from any number of providers, to buckets on the window's grid. */
 export function assemble(window: Window, series: readonly Series[], options: AssembleOptions): Assembled {
-  const left = series.filter((each) => !isExcluded(each.group, options.exclude));
-  const pooled = options.grouped ? groupsToPool(left) : new Set<string>();
+  // Sorted, so that no sum depends on the order in which a provider happened to answer.
+  const left = series.filter((each) => !isExcluded(each.group, options.exclude)).toSorted(inGroupOrder);
+  const pooled = options.grouped ? groupsToPool(window, left) : new Set<string>();
   const cells = collect(window, left, (group) =>
     !options.grouped ? WHOLE : pooled.has(group) ? OTHER_GROUP : group,
   );
@@ -43,7 +46,7 @@ export function assemble(window: Window, series: readonly Series[], options: Ass
   );
   if (excluded.size > 0) notes.push(`left out as probes: ${[...excluded].toSorted().slice(0, 5).join(', ')}`);
   return {
-    buckets: bucketTimes(window).map((time) => joinBucket(time, cells.get(time), options.grouped)),
+    buckets: bucketTimes(window).map((time) => joinBucket(time, cells.get(time), options)),
     notes,
   };
 }
@@ -53,12 +56,21 @@ export function isExcluded(group: string | undefined, exclude: readonly string[]
   return group !== undefined && exclude.some((name) => group === name || group.endsWith(` ${name}`));
 }
 
-/** Later arrivals are pooled; the order of arrival depends on request counts only, so validity is kept. */
-function groupsToPool(series: readonly Series[]): Set<string> {
+function inGroupOrder(a: Series, b: Series): number {
+  const [one, other] = [a.group ?? WHOLE, b.group ?? WHOLE];
+  return one === other ? 0 : one < other ? -1 : 1;
+}
+
+/**
+ * Later arrivals are pooled; the order of arrival depends on request counts only, so validity is kept. It counts
+ * from the window's start: seen from an attempt's start, the same groups are pooled at every look.
+ */
+function groupsToPool(window: Window, series: readonly Series[]): Set<string> {
   const seen = new Map<string, EpochMs>();
   for (const { group, points } of series) {
     for (const [time, events] of points) {
-      if (events > 0 && time < (seen.get(group ?? WHOLE) ?? Infinity)) seen.set(group ?? WHOLE, time);
+      if (!(events > 0) || time < window.start || time >= window.end) continue;
+      if (time < (seen.get(group ?? WHOLE) ?? Infinity)) seen.set(group ?? WHOLE, time);
     }
   }
   const arrivals = [...seen].toSorted(([nameA, a], [nameB, b]) => a - b || (nameA < nameB ? -1 : 1));
@@ -85,7 +97,7 @@ function collect(window: Window, series: readonly Series[], groupOf: (group: str
 function joinBucket(
   time: EpochMs,
   byGroup: ReadonlyMap<string, Partial<Record<Cohort, Roles>>> | undefined,
-  grouped: boolean,
+  { grouped, counted }: AssembleOptions,
 ): Bucket {
   if (byGroup === undefined) return { time, canary: null, stable: null };
   const groups = new Map<string, Pair>();
@@ -94,7 +106,7 @@ function joinBucket(
   for (const [name, byCohort] of byGroup) {
     const pair: Record<Cohort, Events | null> = { canary: null, stable: null };
     for (const cohort of ['canary', 'stable'] as const) {
-      const joined = joinRoles(byCohort[cohort]);
+      const joined = joinRoles(byCohort[cohort], counted);
       if (typeof joined === 'string')
         return {
           time,
@@ -113,10 +125,13 @@ function joinBucket(
 
 /**
  * Two of three roles to one pair of counts. Only an absent bad series beside a present total is zero: nothing
- * else tells "no bad events" from "no data". A string says what contradicts itself.
+ * else tells "no bad events" from "no data", and an absent good series read as zero bad events would call a
+ * cohort that fails everything clean. A string says what contradicts itself.
  */
-function joinRoles(roles: Roles | undefined): Events | null | string {
+function joinRoles(roles: Roles | undefined, counted: AssembleOptions['counted']): Events | null | string {
   if (roles === undefined) return null;
+  const odd = Object.values(roles).find((count) => !Number.isFinite(count) || count < -ROUNDING);
+  if (odd !== undefined) return `${String(odd)} is no count`;
   const { good, bad, total } = roles;
   if (total === undefined) {
     const orphan = bad ?? good ?? 0;
@@ -124,14 +139,15 @@ function joinRoles(roles: Roles | undefined): Events | null | string {
       ? `${String(orphan)} events counted as ${bad === undefined ? 'good' : 'bad'}, but no total`
       : null;
   }
-  if (bad !== undefined || good === undefined) {
-    const some = bad ?? 0;
-    if (bad === undefined && good === undefined) return { good: total, bad: 0 };
-    return some > total + ROUNDING
-      ? `${String(some)} bad of ${String(total)} total`
-      : { good: Math.max(0, total - some), bad: Math.min(some, total) };
+  if (bad === undefined && good === undefined) {
+    return counted === 'good' && total > 0
+      ? `no good events beside ${String(total)} in all`
+      : { good: Math.max(0, total), bad: 0 };
   }
-  return good > total + ROUNDING
-    ? `${String(good)} good of ${String(total)} total`
-    : { good: Math.min(good, total), bad: Math.max(0, total - good) };
+  const word = bad === undefined ? 'good' : 'bad';
+  const some = Math.max(0, bad ?? good ?? 0);
+  if (some > total + ROUNDING) return `${String(some)} ${word} of ${String(total)} total`;
+  const rest = total - some > ROUNDING ? total - some : 0;
+  const known = Math.max(0, total - rest);
+  return word === 'bad' ? { good: rest, bad: known } : { good: known, bad: rest };
 }

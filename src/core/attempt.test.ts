@@ -47,12 +47,11 @@ describe('the start of an attempt', () => {
 
 describe('a gap', () => {
   test.each([
-    ['two buckets with 30 or more expected', 2, [1, 135], true],
-    ['two buckets with fewer than 30 expected', 2, [1, 134], false],
+    ['two buckets with 30 or more expected', 2, [1, 150], true],
+    ['two buckets with fewer than 30 expected', 2, [1, 149], false],
     ['many buckets that add up to 30 expected', 10, [0, 30], true],
     ['one bucket, however many were expected', 1, [1, 90_000], false],
   ] as const)('%s', (_, length, stable, isGap) => {
-    // A canary with a ninth of stable's events has a tenth of all.
     const silence: Row = { canary: [0, 0], stable };
     const found = attempt(rows(20, HEALTHY), rows(length, silence), rows(5, HEALTHY));
     expect(found?.start).toBe(isGap ? 20 + length : 0);
@@ -73,11 +72,7 @@ describe('a gap', () => {
   });
 
   test('may have a hole in it', () => {
-    const found = attempt(
-      rows(20, HEALTHY),
-      [STABLE_ALONE, HOLE, STABLE_ALONE] as Row[],
-      rows(5, HEALTHY),
-    );
+    const found = attempt(rows(20, HEALTHY), [STABLE_ALONE, HOLE, STABLE_ALONE] as Row[], rows(5, HEALTHY));
     expect(found?.start).toBe(23);
   });
 
@@ -87,6 +82,31 @@ describe('a gap', () => {
     const pause: Row = { canary: [0, 0], stable: [0, 100] };
     expect(attempt(rows(300, small), rows(30, large), rows(2, pause), [large])?.start).toBe(332);
     expect(attempt(rows(300, large), rows(30, small), rows(2, pause), [small])?.start).toBe(0);
+  });
+});
+
+describe('a new attempt', () => {
+  test('is not measured by the share of the one before it, nor by the silence between', () => {
+    // A straggler of the old pods, an hour after them, must not tie the next attempt to itself.
+    const straggler: Row = { canary: [0, 1], stable: [1, 899] };
+    const found = attempt(
+      rows(30, HEALTHY),
+      rows(60, STABLE_ONLY),
+      [straggler],
+      rows(60, STABLE_ONLY),
+      rows(5, HEALTHY),
+    );
+    expect(found).toMatchObject({ start: 151, earlierEnded: START + 91 * MINUTE });
+  });
+
+  test('is found alike in a longer and in a shorter look-back', () => {
+    const later = [
+      ...rows(3, HEALTHY),
+      ...rows(2, { canary: [0, 0], stable: [0, 160] }),
+      ...rows(3, HEALTHY),
+    ];
+    const long = attempt(rows(30, HEALTHY), rows(20, STABLE_ONLY), later);
+    expect((long?.start ?? NaN) - 50).toBe(attempt(later)?.start);
   });
 });
 

@@ -20,8 +20,8 @@ export interface Attempt {
 
 /**
  * Follows the canary bucket by bucket. A gap is at least two settled buckets without canary events while stable
- * was measured, in which 30 or more were expected by the canary's share of the previous 30 minutes. Holes in
- * the data and idle minutes are no gaps.
+ * was measured, in which 30 or more were expected by the canary's share of the previous 30 minutes of its
+ * attempt. Holes in the data and idle minutes are no gaps.
  */
 export class AttemptTracker {
   #index = -1;
@@ -59,6 +59,9 @@ export class AttemptTracker {
     else if (this.#silent >= GAP_BUCKETS && this.#expected >= EXPECTED_BEFORE_SILENT) {
       this.#start = this.#index;
       this.#earlierEnded = this.#endOfSeen;
+      // A new attempt has its own weight; what was before it must not decide where it ends.
+      this.#history = [];
+      this.#since = [];
     }
     this.#history = recent([...this.#history, ...this.#since, traffic], traffic.time);
     this.#since = [];

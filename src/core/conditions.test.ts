@@ -1,14 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  ask,
-  buckets,
-  HEALTHY,
-  HOLE,
-  IDLE,
-  observe,
-  rows,
-  type Row,
-} from '../../test/statistics/scenes.ts';
+import { ask, buckets, HEALTHY, HOLE, IDLE, observe, rows, type Row } from '../../test/statistics/scenes.ts';
 import { findObstacle, percent, type Obstacle } from './conditions.ts';
 import type { Circumstances } from './observation.ts';
 import type { PolicyOverrides } from './policy.ts';
@@ -27,12 +18,14 @@ function obstacle(given: readonly Row[], { policy = {}, weight, over = {} }: Ter
   return findObstacle(observe(list, over), Stretch.of(list, MINUTE), question);
 }
 
+type Case = [situation: string, code: string | null, given: readonly Row[], terms?: Terms];
+
 const STABLE_ONLY: Row = { canary: null, stable: [1, 900] };
 const CANARY_ONLY: Row = { canary: [0, 100], stable: null };
 const FLAWED: Row = { flaw: 'canary: 5 bad of 3 total' };
 
 describe('what keeps the counts from being judged', () => {
-  test.each<readonly [situation: string, code: string | null, given: readonly Row[], terms?: Terms]>([
+  test.each<Case>([
     ['nothing', null, rows(30, HEALTHY)],
     ['no bucket is settled yet', 'settling', []],
     ['the newest counts lie ahead of our clock', 'clock-skew', rows(30, HEALTHY), { over: { ahead: true } }],
@@ -58,21 +51,11 @@ describe('what keeps the counts from being judged', () => {
     ],
     ['a fifth of the buckets has no data', null, [...rows(20, HOLE), ...rows(80, HEALTHY)]],
     ['more than a fifth of them', 'coverage', [...rows(21, HOLE), ...rows(79, HEALTHY)]],
-    [
-      'more than the policy allows',
-      'coverage',
-      [HOLE, ...rows(30, HEALTHY)],
-      { policy: { minCoverage: 1 } },
-    ],
+    ['more than the policy allows', 'coverage', [HOLE, ...rows(30, HEALTHY)], { policy: { minCoverage: 1 } }],
     ['neither cohort has events now', 'idle', [...rows(100, HEALTHY), ...rows(15, IDLE)]],
     ['both had some 15 minutes ago', null, [...rows(100, HEALTHY), ...rows(14, IDLE)]],
     ['the canary was never seen', 'canary-silent', rows(30, STABLE_ONLY), { over: { canarySeen: false } }],
-    [
-      'neither was the stable, in these minutes',
-      'idle',
-      rows(30, IDLE),
-      { over: { canarySeen: false } },
-    ],
+    ['neither was the stable, in these minutes', 'idle', rows(30, IDLE), { over: { canarySeen: false } }],
     [
       '30 canary events were expected and none seen',
       'canary-silent',
@@ -90,13 +73,12 @@ describe('what keeps the counts from being judged', () => {
       rows(30, { canary: [0, 0], stable: [0, 30] }),
       { weight: 0.25 },
     ],
+    ['only two buckets say so', null, [...rows(2, STABLE_ONLY)], { weight: 0.25 }],
     [
-      'only two buckets say so',
-      null,
-      [...rows(2, STABLE_ONLY)],
-      { weight: 0.25 },
+      'stable is gone from the canary’s last three buckets',
+      'no-baseline',
+      [...rows(30, HEALTHY), ...rows(3, CANARY_ONLY)],
     ],
-    ['stable is gone from the canary’s last three buckets', 'no-baseline', [...rows(30, HEALTHY), ...rows(3, CANARY_ONLY)]],
     ['it was there in one of them', null, [...rows(30, HEALTHY), ...rows(2, CANARY_ONLY)]],
     ['there never was a stable', 'no-baseline', [CANARY_ONLY]],
     [
@@ -149,11 +131,7 @@ describe('the text of an obstacle', () => {
   test.each<readonly [given: readonly Row[], terms: Terms, parts: readonly string[]]>([
     [[...rows(30, HEALTHY), FLAWED], {}, ['1 of 31 buckets', '5 bad of 3 total']],
     [[...rows(30, HOLE), ...rows(60, HEALTHY)], {}, ['60 of 90 buckets', '72 are needed']],
-    [
-      rows(30, HEALTHY),
-      { over: { dataAge: HOUR, lag: 2 * MINUTE } },
-      ['1h old', 'settling lag is 2m'],
-    ],
+    [rows(30, HEALTHY), { over: { dataAge: HOUR, lag: 2 * MINUTE } }, ['1h old', 'settling lag is 2m']],
     [rows(30, IDLE), {}, ['last 15m']],
     [rows(30, HEALTHY), { weight: 0.25 }, ['10% of the traffic', 'declared weight is 25%']],
     [rows(30, HEALTHY), { over: { silentExpected: 123.4 } }, ['about 123 events']],

@@ -9,6 +9,7 @@ import { MINUTE, formatDuration } from './units.ts';
 
 /** A hiccup of the provider is bridged with settled counts up to this much older than the lag (law 3). */
 const BRIDGE = 5 * MINUTE;
+
 /** Why the counts cannot be judged, in the order in which they are asked. */
 export interface Obstacle {
   readonly code: ObstacleCode;
@@ -29,7 +30,7 @@ export function findObstacle(
 ): Obstacle | null {
   return (
     dataObstacle(circumstances, stretch, terms.policy) ??
-    trafficObstacle(circumstances, stretch) ??
+    trafficObstacle(circumstances, stretch, terms.policy) ??
     shareObstacle(stretch, terms.weight) ??
     baselineObstacle(stretch, terms.policy)
   );
@@ -73,25 +74,45 @@ function dataObstacle(circumstances: Circumstances, stretch: Stretch, policy: Po
   return null;
 }
 
-function trafficObstacle(circumstances: Circumstances, { recent }: Stretch): Obstacle | null {
-  const canary = sum(recent, 'canary');
-  const stable = sum(recent, 'stable');
-  const span = formatDuration(recent.length * circumstances.window.bucketMs);
-  if (canary + stable === 0)
-    return { code: 'idle', text: `neither canary nor stable had an event in the last ${span}` };
-  if (!circumstances.canarySeen) {
+function trafficObstacle(
+  { canarySeen, silentExpected, window }: Circumstances,
+  { recent }: Stretch,
+  policy: Policy,
+): Obstacle | null {
+  // Asked before idleness: a canary that died while stable was busy is not at rest because stable rests now.
+  if (silentExpected >= EXPECTED_BEFORE_SILENT) {
     return {
       code: 'canary-silent',
-      text: `no event carries the canary's hash, while stable had ${String(stable)} in the last ${span}; check its traffic and the cohort label`,
+      text: `the canary fell silent: about ${String(Math.round(silentExpected))} events expected by its share, none seen`,
     };
   }
-  if (circumstances.silentExpected >= EXPECTED_BEFORE_SILENT) {
+  const stable = sum(recent, 'stable');
+  const span = formatDuration(recent.length * window.bucketMs);
+  if (sum(recent, 'canary') + stable === 0) {
+    return (
+      holesInstead(recent, policy) ?? {
+        code: 'idle',
+        text: `neither canary nor stable had an event in the last ${span}`,
+      }
+    );
+  }
+  if (!canarySeen) {
     return {
       code: 'canary-silent',
-      text: `the canary fell silent: about ${String(Math.round(circumstances.silentExpected))} events expected by its share, none seen`,
+      text: `no event carries the canary's hash, while stable had ${String(Math.round(stable))} in the last ${span}; check its traffic and the cohort label`,
     };
   }
   return null;
+}
+
+/** Minutes without data are no minutes without events, and a policy that passes idle ones must not see them so. */
+function holesInstead(recent: readonly Bucket[], policy: Policy): Obstacle | null {
+  const covered = recent.filter((bucket) => useOf(bucket) !== 'uncovered').length;
+  if (covered >= policy.minCoverage * recent.length) return null;
+  return {
+    code: 'coverage',
+    text: `only ${String(covered)} of the newest ${String(recent.length)} buckets have data, and no events are in them`,
+  };
 }
 
 /** The declared weight against the share seen over the last three buckets with traffic. */

@@ -16,10 +16,20 @@ export interface Subject {
   readonly timestamp: (time: EpochMs) => string;
 }
 
+/** Longest name and longest headline, in characters: a label may hold anything, a sentence stays readable. */
+const NAME = 60;
+const HEADLINE = 400;
+
 /** The verdict in one sentence with numbers, units, window and data age. Plain text without angle brackets. */
 export function explain(judgement: Judgement, subject: Subject): string {
   const { observation } = subject;
-  const parts = [`${subject.slo}: ${headline(judgement, subject)}`];
+  const parts = [`${cut(subject.slo, NAME)}: ${cut(headline(judgement, subject), HEADLINE)}`];
+  const { code, harm, groups } = judgement;
+  if (harm !== null && code !== 'harm-proven' && code !== 'group-harm-proven') {
+    parts.push(
+      `WARNING, harm proven at ${clock(harm.time, subject)}${guilty(groups, subject)}, for which the policy does not fail a release`,
+    );
+  }
   if (observation.buckets.length > 0) {
     const { start, end } = observation.window;
     parts.push(
@@ -50,7 +60,7 @@ function headline(judgement: Judgement, subject: Subject): string {
     case 'no-harm':
       return `no harm seen: ${burns}`;
     case 'worse-within-budget':
-      return `WARNING, worse than stable but inside the budget: ${burns}`;
+      return `WARNING, worse than stable but ${withinBudget(judgement, subject)}: ${burns}`;
     case 'proven-safe':
       return `proven below ${rate(subject.question.policy.safeBurnRate)} its error budget: ${burns}`;
     case 'proven-not-worse':
@@ -58,13 +68,13 @@ function headline(judgement: Judgement, subject: Subject): string {
     case 'shared-degradation':
       return `shared incident, not proven the release's fault: in the last 15m canary burns ${rate(figures.recentBurn.canary)}, stable ${rate(figures.recentBurn.stable)}`;
     case 'harm-suspected':
-      return `harm is suspected but not proven${guilty(judgement.groups, subject)}: ${burns}`;
+      return `${suspected(judgement, subject)}: ${burns}`;
     case 'baking':
       return `baking, ${minutes(subject)} of ${String(Math.round(subject.question.minWindow / MINUTE))} min: ${burns}`;
     case 'unproven':
       return `not proven safe yet, ${missing(judgement, subject)}: ${burns}`;
     case 'too-few-events':
-      return `${String(total(figures.canary))} canary events, ${String(subject.question.policy.minEvents)} are needed to say anything`;
+      return `${count(total(figures.canary))} canary events, ${String(subject.question.policy.minEvents)} are needed to say anything`;
     case 'settling':
     case 'no-data':
     case 'stale-data':
@@ -98,6 +108,24 @@ function sinceOnset(judgement: Judgement, subject: Subject): string {
   return `since ${clock(onset.time, subject)} ${cohortsText(onset.canary, onset.stable, budget)}`;
 }
 
+function suspected({ harm, groups }: Judgement, subject: Subject): string {
+  if (harm !== null) return 'held back by harm';
+  return `harm is suspected but not proven${guilty(groups, subject)}`;
+}
+
+/** A burn that only looks too high so far is not inside the budget, and must not be called so. */
+function withinBudget({ figures }: Judgement, { question }: Subject): string {
+  return (figures.burn.canary ?? 0) <= question.policy.maxBurnRate
+    ? 'inside the budget'
+    : 'not proven to burn too fast';
+}
+
+function cut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  // Half a character at the end is none.
+  return `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
 function badOf(events: Events): string {
   return total(events) === 0
     ? 'no events'
@@ -109,7 +137,7 @@ function guilty(groups: readonly GroupEvidence[], subject: Subject): string {
   const budget = 1 - subject.question.target;
   const named = groups.slice(0, 3).map(({ group, canary }) => {
     const burn = total(canary) > 0 ? canary.bad / total(canary) / budget : null;
-    return `${group} burns ${rate(burn)} (${badOf(canary)})`;
+    return `${cut(group, NAME)} burns ${rate(burn)} (${badOf(canary)})`;
   });
   const more = groups.length > 3 ? ` and ${String(groups.length - 3)} more` : '';
   return `, in ${named.join(', ')}${more}`;
@@ -117,7 +145,7 @@ function guilty(groups: readonly GroupEvidence[], subject: Subject): string {
 
 function missing(judgement: Judgement, subject: Subject): string {
   const events = missingCleanEvents(judgement, subject.question);
-  if (events === null) return 'the newest minutes must be clean first';
+  if (events === null) return 'the newest minutes alone do not prove it';
   const span = Math.max(1, minutes(subject));
   const perMinute = total(judgement.figures.canary) / span;
   const wait =
@@ -132,7 +160,7 @@ function minutes({ observation }: Subject): number {
 /** A burn rate for people: two or three digits and a times sign. */
 export function rate(burn: number | null): string {
   if (burn === null) return 'an unknown multiple of';
-  if (burn >= 100) return `${burn.toFixed(0)}x`;
+  if (burn >= 99.95) return `${burn.toFixed(0)}x`;
   return burn >= 10 ? `${burn.toFixed(1)}x` : `${String(Number(burn.toFixed(2)))}x`;
 }
 

@@ -36,14 +36,20 @@ export class GroupFamily {
   readonly #members = new Map<string, Member>();
   readonly #weights = new GroupWeights();
   #logHarm = -Infinity;
+  #suspicion = -Infinity;
 
   constructor(terms: FamilyTerms) {
     this.#terms = terms;
   }
 
-  /** log of the weighted mean evidence at this look. */
+  /** log of the weighted mean evidence at this look, of the groups that may be failed. */
   get logHarm(): number {
     return this.#logHarm;
+  }
+
+  /** The same of all groups: what is too young for a fail is not too young to hold a gate back. */
+  get suspicion(): number {
+    return this.#suspicion;
   }
 
   /** Takes one bucket; adds the strata's relative increments for the whole to `relative`. */
@@ -68,12 +74,15 @@ export class GroupFamily {
   }
 
   #sum(): void {
-    let log = -Infinity;
+    let all = -Infinity;
+    let old = -Infinity;
     for (const { proof, logWeight } of this.#members.values()) {
-      if (proof.badBuckets >= this.#terms.minBadBuckets)
-        log = logAdd(log, logWeight + proof.evidence.logHarm);
+      const log = logWeight + proof.evidence.logHarm;
+      all = logAdd(all, log);
+      if (proof.badBuckets >= this.#terms.minBadBuckets) old = logAdd(old, log);
     }
-    this.#logHarm = log;
+    this.#suspicion = all;
+    this.#logHarm = old;
   }
 
   /** Groups seen for the first time get their prior weight now, by request counts alone. */
@@ -108,6 +117,11 @@ export class GroupFamily {
       .toSorted(
         (a, b) => b.logWeight + b.logHarm - (a.logWeight + a.logHarm) || (a.group < b.group ? -1 : 1),
       );
+  }
+
+  /** Groups for which a gate is held back: the strongest, and others whose evidence goes beyond `limit`. */
+  suspects(limit: number): GroupEvidence[] {
+    return this.ranked().filter((each, rank) => rank === 0 || each.logWeight + each.logHarm > limit);
   }
 
   /** Groups that can be named guilty at this look; at least the strongest once the family is proven. */

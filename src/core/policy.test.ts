@@ -130,7 +130,7 @@ test('every field is described with its default, as it would be written', () => 
   const described = describePolicy();
   expect(described.map(({ name }) => name)).toEqual(Object.keys(DEFAULT_POLICY));
   for (const { name, fallback } of described) {
-    expect(parsePolicy({ [name]: fallback }), name).toEqual({
+    expect(parsePolicy({ [name]: fallback })).toEqual({
       ok: true,
       value: { [name]: DEFAULT_POLICY[name as keyof typeof DEFAULT_POLICY] },
     });

@@ -101,6 +101,10 @@ export class AbsoluteProof {
     return this.#badBuckets;
   }
 
+  get logBurn(): number {
+    return this.#burn.logE;
+  }
+
   absorb(canary: Events): number {
     const { p0, cap } = this.#terms;
     if (canary.bad > 0) this.#badBuckets += 1;

@@ -3,6 +3,7 @@ import { MINUTE, type EpochMs } from './units.ts';
 import {
   NOT_WORSE_SIZE,
   addNotWorse,
+  cleanEventsNeeded,
   mixRoutes,
   notWorseLogEvidence,
   safeLogEvidence,
@@ -11,7 +12,10 @@ import {
 
 /** A pass must also rest on the newest minutes: a clean hour must not vouch for a canary gone bad since. */
 const RECENT = 10 * MINUTE;
-/** ... and on enough events to prove anything: this many over the limit's bad fraction. */
+/**
+ * ... and on enough events to prove anything: this many over the limit's bad fraction, and never fewer than a
+ * canary without a single bad event needs, or it could not pass at all.
+ */
 const RECENT_EVENTS = 4;
 
 /** Two-sample distance and ratio from which a change of the canary's share is a weight step, not noise. */
@@ -26,7 +30,7 @@ interface Entry {
   readonly good: number;
   readonly bad: number;
   readonly stable: number;
-  /** Increments of the non-inferiority proof; null in a bucket without stable. */
+  /** Increments of the non-inferiority proof, by strata and pooled; null in a bucket without stable. */
   readonly notWorse: Float64Array | null;
 }
 
@@ -44,14 +48,16 @@ export interface SafetyEvidence {
 /** Collects what the gate needs: sums over any suffix of the window, computed when asked. */
 export class SafetyLedger {
   readonly #limit: number;
+  readonly #recentEvents: number;
   readonly #entries: Entry[] = [];
-  readonly #notWorse = new Float64Array(NOT_WORSE_SIZE);
+  readonly #notWorse = new Float64Array(2 * NOT_WORSE_SIZE);
   #pruneAt = PRUNE_EVERY;
   #bad = 0;
   #good = 0;
 
-  constructor(safeBurnRate: number, budget: number) {
+  constructor(safeBurnRate: number, budget: number, beta: number) {
     this.#limit = unsafeFraction(safeBurnRate, budget);
+    this.#recentEvents = Math.max(RECENT_EVENTS / this.#limit, cleanEventsNeeded(0, 0, this.#limit, beta));
   }
 
   /** Bad fraction that a pass rules out. */
@@ -62,13 +68,8 @@ export class SafetyLedger {
   absorb(bucket: Bucket): void {
     const canary = bucket.canary ?? NO_EVENTS;
     const stable = total(bucket.stable ?? NO_EVENTS);
-    let notWorse: Float64Array | null = null;
-    if (total(canary) > 0 && stable > 0) {
-      notWorse = new Float64Array(NOT_WORSE_SIZE);
-      for (const stratum of bucket.groups?.values() ?? [bucket]) addStratum(notWorse, stratum);
-      for (let i = 0; i < NOT_WORSE_SIZE; i += 1)
-        this.#notWorse[i] = (this.#notWorse[i] ?? 0) + (notWorse[i] ?? 0);
-    }
+    const notWorse = total(canary) > 0 && stable > 0 ? compare(bucket) : null;
+    if (notWorse !== null) addTo(this.#notWorse, notWorse);
     this.#bad += canary.bad;
     this.#good += canary.good;
     this.#prune();
@@ -88,7 +89,7 @@ export class SafetyLedger {
     const first = this.#entries[from];
     if (first === undefined) return null;
     const logSafe = safeLogEvidence(this.#bad, this.#good, this.#limit);
-    const logNotWorse = notWorseLogEvidence(this.#notWorse);
+    const logNotWorse = weaker(this.#notWorse);
     return {
       logSafe,
       logNotWorse,
@@ -99,15 +100,15 @@ export class SafetyLedger {
   }
 
   #recent(from: number): number {
-    const sums = new Float64Array(NOT_WORSE_SIZE);
+    const sums = new Float64Array(2 * NOT_WORSE_SIZE);
     let bad = 0;
     let good = 0;
     for (const entry of this.#entries.slice(from)) {
       bad += entry.bad;
       good += entry.good;
-      for (let i = 0; i < NOT_WORSE_SIZE; i += 1) sums[i] = (sums[i] ?? 0) + (entry.notWorse?.[i] ?? 0);
+      if (entry.notWorse !== null) addTo(sums, entry.notWorse);
     }
-    return mixRoutes(safeLogEvidence(bad, good, this.#limit), notWorseLogEvidence(sums));
+    return mixRoutes(safeLogEvidence(bad, good, this.#limit), weaker(sums));
   }
 
   /** Index of the first bucket of the newest part; it never reaches back over a weight step. */
@@ -122,7 +123,7 @@ export class SafetyLedger {
       const entry = entries[i];
       if (entry === undefined) break;
       const events = entry.good + entry.bad;
-      const enough = newest.time - entry.time >= RECENT && canary * this.#limit >= RECENT_EVENTS;
+      const enough = newest.time - entry.time >= RECENT && canary >= this.#recentEvents;
       if (enough || isStep(canary, stable, events, entry.stable)) break;
       canary += events;
       stable += entry.stable;
@@ -130,6 +131,30 @@ export class SafetyLedger {
     }
     return from;
   }
+}
+
+/**
+ * One bucket's increments: group by group, so that another mix of endpoints is no inferiority, and pooled,
+ * because a group that only the canary has is compared nowhere else.
+ */
+function compare(bucket: Bucket): Float64Array {
+  const increments = new Float64Array(2 * NOT_WORSE_SIZE);
+  const strata = increments.subarray(0, NOT_WORSE_SIZE);
+  for (const stratum of bucket.groups?.values() ?? [bucket]) addStratum(strata, stratum);
+  addStratum(increments.subarray(NOT_WORSE_SIZE), bucket);
+  return increments;
+}
+
+function addTo(sums: Float64Array, increments: Float64Array): void {
+  for (let i = 0; i < sums.length; i += 1) sums[i] = (sums[i] ?? 0) + (increments[i] ?? 0);
+}
+
+/** Evidence of the comparison that proves less: a pass needs both. */
+function weaker(sums: Float64Array): number {
+  return Math.min(
+    notWorseLogEvidence(sums.subarray(0, NOT_WORSE_SIZE)),
+    notWorseLogEvidence(sums.subarray(NOT_WORSE_SIZE)),
+  );
 }
 
 function addStratum(into: Float64Array, stratum: Pair): void {

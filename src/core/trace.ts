@@ -19,6 +19,8 @@ export interface TracePoint {
   readonly logSafe: number | null;
 }
 
+const RESTARTS = { restarts: true };
+
 /**
  * Judges after every bucket as if asked each time, with counts settled at once. Equal to calling `decide` on
  * every prefix, without paying for it: the trial goes on unless the attempt's start moves.
@@ -26,6 +28,7 @@ export interface TracePoint {
 export class Replay {
   readonly #question: Question;
   readonly #bucketMs: DurationMs;
+  readonly #restarts: boolean;
   readonly #tracker = new AttemptTracker();
   #trial: Trial;
   #stretch: Stretch;
@@ -33,9 +36,11 @@ export class Replay {
   #end: EpochMs | null = null;
   #index = -1;
 
-  constructor(question: Question, bucketMs: DurationMs) {
+  /** @param restarts false: the buckets are those of one attempt already, whatever pauses are in it */
+  constructor(question: Question, bucketMs: DurationMs, { restarts }: { restarts: boolean } = RESTARTS) {
     this.#question = question;
     this.#bucketMs = bucketMs;
+    this.#restarts = restarts;
     this.#trial = new Trial(question);
     this.#stretch = new Stretch(bucketMs);
   }
@@ -58,7 +63,7 @@ export class Replay {
     this.#tracker.absorb(bucket);
     const { attempt } = this.#tracker;
     // An attempt starts at the canary's newest bucket or has started before: nothing older is needed again.
-    if (attempt !== null && attempt.start === this.#index) {
+    if (this.#restarts && attempt !== null && attempt.start === this.#index) {
       this.#trial = new Trial(this.#question);
       this.#stretch = new Stretch(this.#bucketMs);
       this.#start = bucket.time;
@@ -92,8 +97,8 @@ export function tracePoint(bucket: Bucket, { verdict, code, figures }: Judgement
   return { time: bucket.time, verdict, code, logBurn, logRelative, logHarm, logSafe };
 }
 
-/** The evidence path of an observation. */
+/** The evidence path of an observation, which is one attempt: it ends at the evidence of its verdict. */
 export function traceOf(question: Question, observation: Observation): TracePoint[] {
-  const replay = new Replay(question, observation.window.bucketMs);
+  const replay = new Replay(question, observation.window.bucketMs, { restarts: false });
   return observation.buckets.map((bucket) => tracePoint(bucket, replay.next(bucket)));
 }

@@ -89,7 +89,7 @@ export class Trial {
       alpha: this.#groupsAlpha,
       minBadBuckets: policy['breakdown.minBadBuckets'],
     });
-    this.#safety = new SafetyLedger(policy.safeBurnRate, 1 - target);
+    this.#safety = new SafetyLedger(policy.safeBurnRate, 1 - target, policy.beta);
   }
 
   get evidence(): HarmEvidence {
@@ -101,6 +101,14 @@ export class Trial {
   }
   get family(): GroupFamily {
     return this.#family;
+  }
+  /** Strongest evidence of harm that is there at all, too little or too young for a fail though it may be. */
+  get suspicion(): number {
+    return Math.max(this.wholeSuspicion, this.#family.suspicion);
+  }
+  /** The same without the groups. */
+  get wholeSuspicion(): number {
+    return Math.max(this.#whole.evidence.logHarm, this.#absolute.logBurn);
   }
   get safety(): SafetyLedger {
     return this.#safety;

@@ -102,7 +102,7 @@ export function conclude(
     harm,
     obstacle,
     safety,
-    groups: harm?.groups ?? (trial.family.logHarm > SUSPICION ? trial.family.guilty() : []),
+    groups: harm?.groups ?? (trial.family.suspicion > SUSPICION ? trial.family.suspects(SUSPICION) : []),
   };
   const say = (verdict: Verdict, code: JudgementCode): Judgement => ({ ...base, verdict, code });
 
@@ -114,10 +114,16 @@ export function conclude(
   }
   if (trial.groupHarm !== null && policy['breakdown.onHarm'] === 'inconclusive')
     return say('inconclusive', 'group-harm-proven');
-  if (isShared(question, stretch, trial)) return say(policy.onSharedDegradation, 'shared-degradation');
+  // A policy that passes shared incidents does not thereby pass what has not baked or is suspicious.
+  const held = question.mode === 'gate' ? heldBack(question, circumstances, trial) : null;
+  if (isShared(question, stretch, trial)) {
+    if (policy.onSharedDegradation === 'inconclusive' || held === null)
+      return say(policy.onSharedDegradation, 'shared-degradation');
+  }
+  if (held !== null) return say('inconclusive', held);
   switch (question.mode) {
     case 'gate':
-      return gate(question, circumstances, trial, safety, say);
+      return gate(question, safety, say);
     case 'watch':
       return watch(question, trial, say);
   }
@@ -125,18 +131,19 @@ export function conclude(
 
 type Say = (verdict: Verdict, code: JudgementCode) => Judgement;
 
-function gate(
-  question: Question,
-  circumstances: Circumstances,
+/** Why a gate does not pass yet, whatever is proven. */
+function heldBack(
+  { policy, minWindow }: Question,
+  { window }: Circumstances,
   trial: Trial,
-  safety: SafetyEvidence | null,
-  say: Say,
-): Judgement {
-  const { policy, minWindow } = question;
-  const settled = circumstances.window.end - circumstances.window.start;
-  if (settled < minWindow) return say('inconclusive', 'baking');
-  if (trial.evidence.logHarm > SUSPICION || trial.family.logHarm > SUSPICION)
-    return say('inconclusive', 'harm-suspected');
+): 'baking' | 'harm-suspected' | null {
+  if (window.end - window.start < minWindow) return 'baking';
+  // Who only wants harm in groups reported does not want to be held by a suspicion of it.
+  const suspicion = policy['breakdown.onHarm'] === 'report' ? trial.wholeSuspicion : trial.suspicion;
+  return suspicion > SUSPICION ? 'harm-suspected' : null;
+}
+
+function gate({ policy }: Question, safety: SafetyEvidence | null, say: Say): Judgement {
   const needed = -Math.log(policy.beta);
   if (safety !== null && safety.log >= needed && safety.recentLog >= needed) {
     return say('pass', safety.logSafe >= safety.logNotWorse ? 'proven-safe' : 'proven-not-worse');

@@ -12,6 +12,14 @@ export const LOOK_BACK: DurationMs = 24 * HOUR;
 /** Longest span asked of a provider at once, so that one query stays within its answer limits. */
 export const PIECE: DurationMs = 6 * HOUR;
 
+/**
+ * Where the look-back of a look begins: at most `LOOK_BACK` before its end, on a coarse grid. A start that moved
+ * with every look would begin a new test each time, and the promise for any number of looks would be gone.
+ */
+export function lookBackStart(end: EpochMs): EpochMs {
+  return Math.ceil((end - LOOK_BACK) / PIECE) * PIECE;
+}
+
 export function alignDown(time: EpochMs, bucketMs: DurationMs): EpochMs {
   return Math.floor(time / bucketMs) * bucketMs;
 }

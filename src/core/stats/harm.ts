@@ -1,6 +1,6 @@
 /**
  * Alternatives as multiples of the null: 16 points of equal mass between a third more and eighteen times as
- * much. The best of about a dozen grids simulated on the fixed scenarios (docs/decisions/0003-evidence.md).
+ * much. The best of about a dozen grids simulated on the fixed scenarios (docs/decisions/0002-evidence.md).
  */
 export const ALTERNATIVES: readonly number[] = [
   1.337, 1.427, 1.536, 1.668, 1.83, 2.025, 2.259, 2.547, 2.901, 3.342, 3.909, 4.66, 5.71, 7.308, 10.137,

@@ -38,6 +38,27 @@ export function safeLogEvidence(bad: number, good: number, limit: number): numbe
   );
 }
 
+/** Beyond this the answer is "not within any release"; it also bounds the search. */
+const FAR = 2 ** 40;
+
+/**
+ * Good events that must still come, none bad among them, until the safe route alone passes a gate at `beta`;
+ * `bad` and `good` are there already. The routes are averaged, so one alone has to reach twice as much.
+ */
+export function cleanEventsNeeded(bad: number, good: number, limit: number, beta: number): number {
+  const needed = Math.LN2 - Math.log(beta);
+  const proven = (clean: number): boolean => safeLogEvidence(bad, good + clean, limit) >= needed;
+  let high = 1;
+  while (!proven(high) && high < FAR) high *= 2;
+  let low = high / 2;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (proven(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
 /** Log likelihood ratio for "the bad fraction is `p`" against "at least `limit`", p < limit. */
 export function safeLogRatio(bad: number, good: number, limit: number, p: number): number {
   if (p === 0) return bad > 0 ? -Infinity : -good * Math.log1p(-limit);

@@ -11,7 +11,7 @@ export interface StartPrior {
 /**
  * Half at the first bucket, because most bad releases are bad at once; of the rest 70% uniform over two
  * hours, 25% up to eight hours, 5% beyond. The best of about a dozen designs simulated on the fixed
- * scenarios (docs/decisions/0003-evidence.md).
+ * scenarios (docs/decisions/0002-evidence.md).
  */
 export const LATE_ONSET: StartPrior = {
   weight(k) {

@@ -1,0 +1,60 @@
+import { findAttempt, type Attempt } from './attempt.ts';
+import type { Bucket } from './counts.ts';
+import { useOf } from './trial.ts';
+import { MINUTE, type DurationMs } from './units.ts';
+import { pieces, type Window } from './window.ts';
+
+/** Without a canary to start from, this much of stable says whether the service is busy. */
+const STABLE_VIEW: DurationMs = 30 * MINUTE;
+/** Covered stretch without the canary before its first event, after which looking further back is over. */
+const QUIET_BEFORE: DurationMs = 60 * MINUTE;
+
+/** What an analysis sees of the past: the attempt, and the buckets of its window. */
+export interface View {
+  readonly attempt: Attempt | null;
+  /** Index of the window's first bucket. */
+  readonly first: number;
+  /** Index of its last bucket; below `first` where there is none. */
+  readonly last: number;
+}
+
+/**
+ * What an analysis finds that may look back on all of `window`: it goes back piece by piece, newest first,
+ * until the release's start is in view, and leaves out what has not arrived at the end.
+ *
+ * @param buckets one a grid cell, oldest first, up to the window's end; they may begin inside it
+ */
+export function viewOf(buckets: readonly Bucket[], window: Window): View {
+  const { bucketMs } = window;
+  const lastWithData = buckets.findLastIndex(hasArrived);
+  const last = lastWithData === -1 ? buckets.length - 1 : lastWithData;
+  for (const piece of pieces(window)) {
+    const from = Math.max(0, buckets.length - Math.round((window.end - piece.start) / bucketMs));
+    const seen = buckets.slice(from);
+    const attempt = findAttempt(seen);
+    if (from > 0 && !isInView(seen, attempt, bucketMs)) continue;
+    if (attempt === null) return { attempt, first: stableView(buckets, from, last, bucketMs), last };
+    return { attempt, first: from + attempt.start, last };
+  }
+  return { attempt: null, first: 0, last: -1 };
+}
+
+function hasArrived(bucket: Bucket): boolean {
+  return useOf(bucket) !== 'uncovered' || bucket.flaw !== undefined;
+}
+
+/** True once looking further back cannot move the start: a gap, or a long stretch of stable alone before it. */
+export function isInView(seen: readonly Bucket[], attempt: Attempt | null, bucketMs: DurationMs): boolean {
+  if (attempt === null || attempt.earlierEnded !== null) return true;
+  const before = seen.slice(0, attempt.start).filter((bucket) => useOf(bucket) === 'stable-only').length;
+  return before * bucketMs >= QUIET_BEFORE;
+}
+
+/** Without a canary: the newest half hour, from its first bucket with data; before that the source was not there. */
+function stableView(buckets: readonly Bucket[], from: number, last: number, bucketMs: DurationMs): number {
+  const newest = Math.max(from, last + 1 - Math.ceil(STABLE_VIEW / bucketMs));
+  const covered = buckets.findIndex(
+    (bucket, index) => index >= newest && index <= last && useOf(bucket) !== 'uncovered',
+  );
+  return Math.max(newest, covered);
+}

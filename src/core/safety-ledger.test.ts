@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import { buckets, rows, START, times, type Row } from '../../test/statistics/scenes.ts';
+import { SafetyLedger, type SafetyEvidence } from './safety-ledger.ts';
+import { MINUTE } from './units.ts';
+
+const NEEDED = Math.log(20);
+/** 1%: a gate at its defaults for an SLO of 99.5%. */
+const TERMS = { safeBurnRate: 2, budget: 0.005, beta: 0.05 };
+
+function evidence(given: readonly Row[], terms = TERMS): SafetyEvidence {
+  const ledger = new SafetyLedger(terms.safeBurnRate, terms.budget, terms.beta);
+  for (const bucket of buckets(given)) ledger.absorb(bucket);
+  const found = ledger.evidence();
+  if (found === null) throw new Error('a ledger that absorbed a bucket has evidence');
+  return found;
+}
+
+const recentMinutes = (given: readonly Row[]): number =>
+  given.length - (evidence(given).recentFrom - START) / MINUTE;
+
+describe('evidence for a pass', () => {
+  test('is not there before the first bucket', () => {
+    expect(new SafetyLedger(2, 0.005, 0.05).evidence()).toBeNull();
+  });
+
+  test.each([5, 10, 20, 41, 43, 70, 500])(
+    'comes sooner or later for a canary without a single bad event at %d events a minute',
+    (rate) => {
+      const found = evidence(rows(240, { canary: [0, rate], stable: [0, 9 * rate] }));
+      expect(found.log).toBeGreaterThan(NEEDED);
+      expect(found.recentLog).toBeGreaterThan(NEEDED);
+    },
+  );
+
+  test.each([1e-9, 0.001, 0.2])('comes so for every beta that a policy may ask: %d', (beta) => {
+    const given = rows(1000, { canary: [0, 10], stable: [0, 90] });
+    const found = evidence(given, { ...TERMS, beta });
+    expect(found.recentLog).toBeGreaterThan(-Math.log(beta));
+  });
+
+  test('uses the comparison with stable where stable burns too', () => {
+    const found = evidence(rows(60, { canary: [10, 1000], stable: [90, 9000] }));
+    expect(found.logSafe).toBeLessThan(0);
+    expect(found.logNotWorse).toBeGreaterThan(NEEDED);
+    expect(found.log).toBeCloseTo(found.logNotWorse - Math.LN2, 6);
+  });
+
+  test('comes from the canary’s own counts alone where there is no stable', () => {
+    const found = evidence(rows(60, { canary: [0, 100], stable: null }));
+    expect(found.logNotWorse).toBe(0);
+    expect(found.log).toBeGreaterThan(NEEDED);
+  });
+});
+
+describe('the newest part', () => {
+  test('is ten minutes where traffic suffices', () => {
+    expect(recentMinutes(rows(60, { canary: [0, 100], stable: [0, 900] }))).toBe(10);
+  });
+
+  test('reaches further back until it holds enough events to prove anything', () => {
+    const minutes = recentMinutes(rows(200, { canary: [0, 10], stable: [0, 90] }));
+    expect(minutes).toBeGreaterThanOrEqual(40);
+    expect(minutes).toBeLessThan(45);
+  });
+
+  test('never reaches back over a step of the canary’s weight', () => {
+    const given = [
+      ...rows(30, { canary: [0, 100], stable: [0, 900] }),
+      ...rows(4, { canary: [0, 250], stable: [0, 750] }),
+    ];
+    expect(recentMinutes(given)).toBe(4);
+  });
+
+  test('reaches back over noise in the canary’s share', () => {
+    const noisy = times(30, (i): Row => ({ canary: [0, 100 + ((i * 37) % 21) - 10], stable: [0, 900] }));
+    expect(recentMinutes(noisy)).toBe(10);
+  });
+
+  test('does not let a clean hour vouch for a canary that has just gone bad', () => {
+    const given = [
+      ...rows(60, { canary: [0, 1000], stable: [0, 9000] }),
+      ...rows(5, { canary: [15, 1000], stable: [0, 9000] }),
+    ];
+    const found = evidence(given);
+    expect(found.log).toBeGreaterThan(NEEDED);
+    expect(found.recentLog).toBeLessThan(NEEDED);
+  });
+
+  test('is the same however long the window before it was', () => {
+    const end = times(60, (i): Row => ({ canary: [i % 3, 300], stable: [i % 7, 2700] }));
+    const long = evidence([...rows(2000, { canary: [0, 300], stable: [0, 2700] }), ...end]);
+    expect(long.recentLog).toBeCloseTo(evidence(end).recentLog, 9);
+  });
+});
+
+describe('groups', () => {
+  test('of another mix are no inferiority', () => {
+    const mixed: Row = {
+      groups: {
+        fast: [
+          [14, 7000],
+          [144, 72_000],
+        ],
+        slow: [
+          [60, 3000],
+          [360, 18_000],
+        ],
+      },
+    };
+    expect(evidence(rows(30, mixed)).logNotWorse).toBeGreaterThan(NEEDED);
+  });
+
+  test('are compared each with its own stable, so that a lighter mix hides no inferiority', () => {
+    const hidden: Row = {
+      groups: {
+        fast: [
+          [60, 10_000],
+          [72, 36_000],
+        ],
+        slow: [
+          [30, 500],
+          [1080, 54_000],
+        ],
+      },
+    };
+    expect(evidence(rows(30, hidden)).logNotWorse).toBeLessThan(0);
+  });
+
+  test('that stable does not have cannot be slipped past the comparison', () => {
+    // Renamed routes: what both serve is as good as before, what only the canary serves fails.
+    const renamed: Row = {
+      groups: {
+        kept: [
+          [5, 500],
+          [90, 9000],
+        ],
+        'renamed v2': [[475, 500], null],
+        'renamed v1': [null, [90, 9000]],
+      },
+    };
+    const found = evidence(rows(60, renamed));
+    expect(found.logSafe).toBeLessThan(0);
+    expect(found.log).toBeLessThan(NEEDED);
+    expect(found.recentLog).toBeLessThan(NEEDED);
+  });
+});
