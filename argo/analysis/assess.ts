@@ -11,7 +11,7 @@ export interface Tripped {
  * The limit that ends a metric badly. Limits trip when they are passed, not when they are reached.
  * Where several have, Error hides Inconclusive and Inconclusive hides Failed (Argo overwrites).
  */
-export function trippedLimit(metric: Metric, result: MetricResult): Tripped | undefined {
+function trippedLimit(metric: Metric, result: MetricResult): Tripped | undefined {
   const { consecutiveErrorLimit, inconclusiveLimit, failureLimit } = metric;
   if (result.consecutiveError > consecutiveErrorLimit) {
     const found = `consecutiveErrors (${String(result.consecutiveError)})`;
@@ -31,7 +31,7 @@ export function trippedLimit(metric: Metric, result: MetricResult): Tripped | un
 }
 
 /** The phase of one metric by its counters; `isTerminating` ends an unfinished one as Successful. */
-export function assessMetric(metric: Metric, result: MetricResult, isTerminating: boolean): RunPhase {
+function assessMetric(metric: Metric, result: MetricResult, isTerminating: boolean): RunPhase {
   if (isCompleted(result.phase)) return result.phase;
   const tripped = trippedLimit(metric, result);
   if (tripped !== undefined) return tripped.phase;

@@ -48,7 +48,7 @@ function textOf(value: GoValue): string {
 }
 
 /** expr's equality: numbers by value whatever their type, everything else by deep equality. */
-export function equals(left: GoValue, right: GoValue): boolean {
+function equals(left: GoValue, right: GoValue): boolean {
   const [leftNumber, rightNumber] = [numberIn(left), numberIn(right)];
   if (leftNumber !== undefined && rightNumber !== undefined) return leftNumber === rightNumber;
   return deepEquals(left, right);

@@ -40,7 +40,7 @@ function resultsOf(part: PathPart, document: GoValue): readonly GoValue[] {
  *
  * @throws JsonPathError with kubectl's message
  */
-export function follow(nodes: readonly PathNode[], start: readonly GoValue[]): readonly GoValue[] {
+function follow(nodes: readonly PathNode[], start: readonly GoValue[]): readonly GoValue[] {
   return nodes.reduce<readonly GoValue[]>((values, node) => step(node, values), start);
 }
 

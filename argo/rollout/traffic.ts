@@ -2,7 +2,7 @@ import type { Rollout } from './rollout.ts';
 import { currentStep, pauseFor, type RolloutState } from './state.ts';
 
 /** The weight of the last setWeight at or before a step; 100 past the last step. */
-export function weightAtStep(rollout: Rollout, stepIndex: number): number {
+function weightAtStep(rollout: Rollout, stepIndex: number): number {
   if (stepIndex >= rollout.steps.length) return 100;
   const steps = rollout.steps.slice(0, stepIndex + 1);
   const last = steps.findLast((step) => step.kind === 'setWeight');
@@ -10,7 +10,7 @@ export function weightAtStep(rollout: Rollout, stepIndex: number): number {
 }
 
 /** Canary pods wanted now: the weight's share of the replicas, rounded up. */
-export function wantedReplicas(rollout: Rollout, state: RolloutState): number {
+function wantedReplicas(rollout: Rollout, state: RolloutState): number {
   const weight = state.isFullPromotionAsked ? 100 : weightAtStep(rollout, state.stepIndex);
   return Math.ceil((weight * rollout.replicas) / 100);
 }

@@ -5,7 +5,7 @@ import type { Observation } from '../core/observation.ts';
 import { total } from '../core/counts.ts';
 
 /** Argo keeps ten values a metric in etcd, so an answer stays below this many bytes, whatever it says. */
-export const MAX_ANSWER_BYTES = 2000;
+const MAX_ANSWER_BYTES = 2000;
 const MAX_REASON = 700;
 const MAX_GROUPS = 5;
 
@@ -50,7 +50,7 @@ export interface Answer {
 const WORST: Readonly<Record<Verdict, number>> = { pass: 0, inconclusive: 1, fail: 2 };
 
 /** The SLO that decides: the worst of those that may, the first among equals. */
-export function deciding(verdicts: readonly SloVerdict[]): SloVerdict | undefined {
+function deciding(verdicts: readonly SloVerdict[]): SloVerdict | undefined {
   return verdicts.filter((each) => each.required).toSorted((a, b) => WORST[b.verdict] - WORST[a.verdict])[0];
 }
 
