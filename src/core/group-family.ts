@@ -16,8 +16,9 @@ export interface GroupEvidence extends HarmEvidence {
 interface Member {
   readonly proof: HarmProof;
   readonly logWeight: number;
-  canary: Events;
-  stable: Events;
+  /** Running sums; plain numbers, because they change with every bucket of every group. */
+  readonly canary: { good: number; bad: number };
+  readonly stable: { good: number; bad: number };
 }
 
 export interface FamilyTerms {
@@ -35,8 +36,9 @@ export class GroupFamily {
   readonly #terms: FamilyTerms;
   readonly #members = new Map<string, Member>();
   readonly #weights = new GroupWeights();
-  #logHarm = -Infinity;
-  #suspicion = -Infinity;
+  readonly #work = new Float64Array(ALTERNATIVES.length);
+  #first: HarmProof | undefined;
+  #mayHaveRisen = false;
 
   constructor(terms: FamilyTerms) {
     this.#terms = terms;
@@ -44,64 +46,87 @@ export class GroupFamily {
 
   /** log of the weighted mean evidence at this look, of the groups that may be failed. */
   get logHarm(): number {
-    return this.#logHarm;
+    let log = -Infinity;
+    for (const { proof, logWeight } of this.#members.values()) {
+      if (proof.badBuckets >= this.#terms.minBadBuckets) log = logAdd(log, logWeight + proof.logHarm);
+    }
+    return log;
   }
 
   /** The same of all groups: what is too young for a fail is not too young to hold a gate back. */
   get suspicion(): number {
-    return this.#suspicion;
+    let log = -Infinity;
+    for (const { proof, logWeight } of this.#members.values()) log = logAdd(log, logWeight + proof.logHarm);
+    return log;
+  }
+
+  /** False where the newest bucket cannot have raised any evidence: no group's canary had a bad event. */
+  get mayHaveRisen(): boolean {
+    return this.#mayHaveRisen;
+  }
+
+  /** Share of stable's events in groups where the canary has been seen at all; null without stable events. */
+  get coveredShare(): number | null {
+    let all = 0;
+    let covered = 0;
+    for (const { canary, stable } of this.#members.values()) {
+      all += total(stable);
+      if (total(canary) > 0) covered += total(stable);
+    }
+    return all > 0 ? covered / all : null;
   }
 
   /** Takes one bucket; adds the strata's relative increments for the whole to `relative`. */
   absorb(groups: ReadonlyMap<string, Pair>, relative: Float64Array): void {
-    this.#admit(groups);
-    const work = new Float64Array(ALTERNATIVES.length);
+    this.#mayHaveRisen = false;
+    const arrivals: [string, Pair][] = [];
     for (const [name, pair] of groups) {
       const member = this.#members.get(name);
-      if (member === undefined) continue;
-      const canary = pair.canary ?? NO_EVENTS;
-      const stable = pair.stable ?? NO_EVENTS;
-      member.canary = { good: member.canary.good + canary.good, bad: member.canary.bad + canary.bad };
-      member.stable = { good: member.stable.good + stable.good, bad: member.stable.bad + stable.bad };
-      // A group that only one cohort has in this bucket cannot be compared there.
-      if (total(canary) === 0 || total(stable) === 0) continue;
-      work.fill(0);
-      addRelative(work, canary, stable, this.#terms.margin);
-      for (let i = 0; i < work.length; i += 1) relative[i] = (relative[i] ?? 0) + (work[i] ?? 0);
-      member.proof.absorb(canary, stable, work);
+      if (member !== undefined) this.#absorbMember(member, pair, relative);
+      else if (total(pair.canary ?? NO_EVENTS) + total(pair.stable ?? NO_EVENTS) > 0)
+        arrivals.push([name, pair]);
     }
-    this.#sum();
+    if (arrivals.length > 0) this.#admit(arrivals, relative);
   }
 
-  #sum(): void {
-    let all = -Infinity;
-    let old = -Infinity;
-    for (const { proof, logWeight } of this.#members.values()) {
-      const log = logWeight + proof.evidence.logHarm;
-      all = logAdd(all, log);
-      if (proof.badBuckets >= this.#terms.minBadBuckets) old = logAdd(old, log);
+  #absorbMember(member: Member, pair: Pair, relative: Float64Array): void {
+    const canary = pair.canary ?? NO_EVENTS;
+    const stable = pair.stable ?? NO_EVENTS;
+    member.canary.good += canary.good;
+    member.canary.bad += canary.bad;
+    member.stable.good += stable.good;
+    member.stable.bad += stable.bad;
+    // A group that only one cohort has in this bucket cannot be compared there.
+    if (total(canary) === 0 || total(stable) === 0) return;
+    if (canary.bad > 0) this.#mayHaveRisen = true;
+    if (canary.bad + stable.bad > 0) {
+      this.#work.fill(0);
+      addRelative(this.#work, canary, stable, this.#terms.margin);
+      for (let i = 0; i < relative.length; i += 1) relative[i] = (relative[i] ?? 0) + (this.#work[i] ?? 0);
     }
-    this.#suspicion = all;
-    this.#logHarm = old;
+    member.proof.absorb(canary, stable, this.#work);
   }
 
   /** Groups seen for the first time get their prior weight now, by request counts alone. */
-  #admit(groups: ReadonlyMap<string, Pair>): void {
-    const arrivals = [...groups].filter(
-      ([name, pair]) =>
-        !this.#members.has(name) && total(pair.canary ?? NO_EVENTS) + total(pair.stable ?? NO_EVENTS) > 0,
-    );
-    if (arrivals.length === 0) return;
+  #admit(arrivals: readonly (readonly [string, Pair])[], relative: Float64Array): void {
     const weight = this.#weights.nextBatch(arrivals.length);
-    for (const [name] of arrivals) {
+    for (const [name, pair] of arrivals) {
       const terms: ProofTerms = { ...this.#terms, cap: -Math.log(this.#terms.alpha * weight) };
-      this.#members.set(name, {
-        proof: new HarmProof(terms),
+      const member: Member = {
+        proof: this.#proofOf(terms),
         logWeight: Math.log(weight),
-        canary: NO_EVENTS,
-        stable: NO_EVENTS,
-      });
+        canary: { good: 0, bad: 0 },
+        stable: { good: 0, bad: 0 },
+      };
+      this.#members.set(name, member);
+      this.#absorbMember(member, pair, relative);
     }
+  }
+
+  #proofOf(terms: ProofTerms): HarmProof {
+    const proof = new HarmProof(terms, this.#first);
+    this.#first ??= proof;
+    return proof;
   }
 
   /** All groups, the strongest evidence (weighted) first. */
@@ -109,8 +134,8 @@ export class GroupFamily {
     return [...this.#members]
       .map(([group, { proof, logWeight, canary, stable }]) => ({
         group,
-        canary,
-        stable,
+        canary: { ...canary },
+        stable: { ...stable },
         logWeight,
         ...proof.evidence,
       }))

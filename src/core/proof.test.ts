@@ -48,7 +48,8 @@ describe('the two proofs of harm', () => {
 
   test('one bucket gives at most the cap, however wild it is', () => {
     const proof = new HarmProof(TERMS);
-    const { logBurn, logRelative } = proof.absorb(bad(1000, 1000), bad(0, 9000));
+    proof.absorb(bad(1000, 1000), bad(0, 9000));
+    const { logBurn, logRelative } = proof.evidence;
     expect(logBurn).toBeLessThanOrEqual(CAP);
     expect(logRelative).toBeLessThanOrEqual(CAP);
     expect(logBurn).toBeGreaterThan(CAP - 1);
@@ -80,7 +81,8 @@ describe('burn alone', () => {
     const both = new HarmProof(TERMS);
     for (let bucket = 0; bucket < 20; bucket += 1) {
       const logBurn = alone.absorb(bad(bucket % 5, 300));
-      expect(logBurn).toBe(both.absorb(bad(bucket % 5, 300), bad(0, 2700)).logBurn);
+      both.absorb(bad(bucket % 5, 300), bad(0, 2700));
+      expect(logBurn).toBeCloseTo(both.evidence.logBurn, 12);
     }
     expect(alone.badBuckets).toBe(16);
   });

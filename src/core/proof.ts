@@ -1,6 +1,6 @@
 import type { Events } from './counts.ts';
 import { total } from './counts.ts';
-import { ALTERNATIVES, alternativeFraction, burnLogRatio, relativeLogRatio } from './stats/harm.ts';
+import { ALTERNATIVES, alternativeFraction, burnLogRatio } from './stats/harm.ts';
 import { SharedLevel } from './stats/shared-level.ts';
 import { StartMixture } from './stats/start-mixture.ts';
 
@@ -20,13 +20,41 @@ export interface ProofTerms {
   readonly cap: number;
 }
 
-/** Fills `into` with the relative proof's increments of one stratum. */
+const LOG_MULTIPLES = ALTERNATIVES.map((multiple) => Math.log(multiple));
+
+/** Adds the relative proof's increments of one stratum to `into` (`relativeLogRatio` for every alternative). */
 export function addRelative(into: Float64Array, canary: Events, stable: Events, margin: number): void {
   const bad = canary.bad + stable.bad;
   if (bad === 0) return;
   const share = total(canary) / (total(canary) + total(stable));
-  for (const [i, multiple] of ALTERNATIVES.entries()) {
-    into[i] = (into[i] ?? 0) + relativeLogRatio(canary.bad, bad, share, margin, multiple * margin);
+  if (share <= 0 || share >= 1) return;
+  const base = Math.log1p(share * (margin - 1));
+  for (let i = 0; i < into.length; i += 1) {
+    const normal = base - Math.log1p(share * ((ALTERNATIVES[i] ?? 1) * margin - 1));
+    into[i] = (into[i] ?? 0) + canary.bad * (LOG_MULTIPLES[i] ?? 0) + bad * normal;
+  }
+}
+
+/** Largest count of good events whose factors are kept; small groups repeat the same few counts. */
+const KEPT_FACTORS = 256;
+
+/** The burn proof's factors of a bucket without bad events, by its number of good ones. */
+class CleanFactors {
+  readonly #p0: number;
+  readonly #rows: Float64Array[] = [];
+
+  constructor(p0: number) {
+    this.#p0 = p0;
+  }
+
+  of(good: number): Float64Array {
+    const kept = this.#rows[good];
+    if (kept !== undefined) return kept;
+    const row = Float64Array.from(ALTERNATIVES, (multiple) =>
+      Math.exp(burnLogRatio(0, good, this.#p0, alternativeFraction(multiple, this.#p0))),
+    );
+    if (Number.isInteger(good) && good < KEPT_FACTORS) this.#rows[good] = row;
+    return row;
   }
 }
 
@@ -39,12 +67,15 @@ export class HarmProof {
   readonly #burn = new StartMixture(ALTERNATIVES.length);
   readonly #relative = new StartMixture(ALTERNATIVES.length);
   readonly #level: SharedLevel;
+  readonly #clean: CleanFactors;
   readonly #work = new Float64Array(ALTERNATIVES.length);
   #badBuckets = 0;
 
-  constructor(terms: ProofTerms) {
+  /** @param siblings a proof of the same p0, whose tables this one shares */
+  constructor(terms: ProofTerms, siblings?: HarmProof) {
     this.#terms = terms;
     this.#level = new SharedLevel(terms.p0, terms.margin);
+    this.#clean = siblings === undefined ? new CleanFactors(terms.p0) : siblings.#clean;
   }
 
   /** Distinct buckets with canary bad events so far. */
@@ -62,21 +93,42 @@ export class HarmProof {
    * @param relative increments of the relative proof where strata were summed outside; absent: this
    * population is its own single stratum
    */
-  absorb(canary: Events, stable: Events, relative?: Float64Array): HarmEvidence {
+  absorb(canary: Events, stable: Events, relative?: Float64Array): Pick<HarmEvidence, 'logHarm'> {
     const p0 = this.#level.next(stable.bad, total(stable));
     // A bucket without canary events says nothing; it must not even use up start weight.
-    if (total(canary) > 0) {
-      if (canary.bad > 0) this.#badBuckets += 1;
-      for (const [i, multiple] of ALTERNATIVES.entries()) {
-        this.#work[i] = burnLogRatio(canary.bad, canary.good, p0, alternativeFraction(multiple, p0));
-      }
-      this.#burn.absorb(this.#capped());
-      this.#work.fill(0);
-      if (relative === undefined) addRelative(this.#work, canary, stable, this.#terms.margin);
-      else this.#work.set(relative);
-      this.#relative.absorb(this.#capped());
+    if (total(canary) === 0) return this;
+    if (canary.bad > 0) this.#badBuckets += 1;
+    this.#absorbBurn(canary, p0);
+    if (canary.bad + stable.bad === 0) {
+      this.#relative.skip();
+      return this;
     }
-    return this.evidence;
+    if (relative === undefined) {
+      this.#work.fill(0);
+      addRelative(this.#work, canary, stable, this.#terms.margin);
+    } else this.#work.set(relative);
+    this.#relative.absorb(this.#capped());
+    return this;
+  }
+
+  get logHarm(): number {
+    return Math.min(this.#burn.logE, this.#relative.logE);
+  }
+
+  #absorbBurn(canary: Events, p0: number): void {
+    if (canary.bad === 0 && p0 === this.#terms.p0) {
+      this.#burn.multiply(this.#clean.of(canary.good));
+      return;
+    }
+    for (let i = 0; i < this.#work.length; i += 1) {
+      this.#work[i] = burnLogRatio(
+        canary.bad,
+        canary.good,
+        p0,
+        alternativeFraction(ALTERNATIVES[i] ?? 1, p0),
+      );
+    }
+    this.#burn.absorb(this.#capped());
   }
 
   #capped(): Float64Array {

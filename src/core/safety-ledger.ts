@@ -160,8 +160,8 @@ function weaker(sums: Float64Array): number {
 function addStratum(into: Float64Array, stratum: Pair): void {
   const canary = stratum.canary ?? NO_EVENTS;
   const stable = stratum.stable ?? NO_EVENTS;
-  const events = total(canary) + total(stable);
-  if (events > 0) addNotWorse(into, canary.bad, canary.bad + stable.bad, total(canary) / events);
+  const bad = canary.bad + stable.bad;
+  if (bad > 0) addNotWorse(into, canary.bad, bad, total(canary) / (total(canary) + total(stable)));
 }
 
 /** Whether the canary's share differs between the newer buckets and the one before them by more than noise. */

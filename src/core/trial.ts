@@ -152,13 +152,14 @@ export class Trial {
       relative = new Float64Array(ALTERNATIVES.length);
       this.#family.absorb(bucket.groups, relative);
     }
-    const evidence = this.#whole.absorb(canary, stable, relative);
+    this.#whole.absorb(canary, stable, relative);
+    const { evidence } = this.#whole;
     const enough = this.#whole.badBuckets >= this.#terms.policy.minBadBuckets;
     if (this.#proven === null && enough && evidence.logHarm >= this.threshold) {
       this.#proven = this.#harm('whole', evidence, this.threshold, this.#worstGroups());
     }
     const threshold = -Math.log(this.#groupsAlpha);
-    if (this.#groupHarm === null && this.#family.logHarm >= threshold) {
+    if (this.#groupHarm === null && this.#family.mayHaveRisen && this.#family.logHarm >= threshold) {
       const groups = this.#family.guilty();
       const { logBurn, logRelative } = groups[0] ?? evidence;
       const { logHarm } = this.#family;

@@ -14,7 +14,10 @@ const POOLED = 5;
 export class SharedLevel {
   readonly #p0: number;
   readonly #margin: number;
-  readonly #recent: (readonly [bad: number, events: number])[] = [];
+  /** Ring of the pooled buckets; sums are made anew, because running ones would gather rounding. */
+  readonly #bad = new Float64Array(POOLED);
+  readonly #events = new Float64Array(POOLED);
+  #next = 0;
 
   constructor(p0: number, margin: number) {
     this.#p0 = p0;
@@ -23,10 +26,16 @@ export class SharedLevel {
 
   /** Takes stable's newest bucket and returns p0_t for it. */
   next(bad: number, events: number): number {
-    this.#recent.push([bad, events]);
-    if (this.#recent.length > POOLED) this.#recent.shift();
-    const pooledBad = this.#recent.reduce((sum, [some]) => sum + some, 0);
-    const pooledEvents = this.#recent.reduce((sum, [, some]) => sum + some, 0);
+    this.#bad[this.#next] = bad;
+    this.#events[this.#next] = events;
+    this.#next = (this.#next + 1) % POOLED;
+    let pooledBad = 0;
+    let pooledEvents = 0;
+    for (let i = 0; i < POOLED; i += 1) {
+      pooledBad += this.#bad[i] ?? 0;
+      pooledEvents += this.#events[i] ?? 0;
+    }
+    if (pooledBad === 0) return this.#p0;
     const level = Math.max(this.#overBudget(bad, events), this.#overBudget(pooledBad, pooledEvents));
     return Math.max(this.#p0, this.#margin * level);
   }

@@ -28,45 +28,102 @@ export const LATE_ONSET: StartPrior = {
   },
 };
 
+/** Beyond this the sums move to logs: no double could hold what may follow. */
+const TOO_LARGE = 1e250;
+
 /**
  * Evidence against a null hypothesis, averaged over alternatives of equal prior mass and over the start of
  * the fault, so that neither effect nor onset is guessed:
  * `S_t(r) = (S_(t-1)(r) + w_t) L_t(r)`, `E_t = mean_r S_t(r) + sum_(k>t) w_k`.
  *
  * E is a supermartingale with mean at most 1 under the null whenever each L_t(r) has conditional mean at
- * most 1, so P(E ever reaches 1/alpha) <= alpha (Ville), however often it is looked at. All state is in
- * natural logs and cannot overflow.
+ * most 1, so P(E ever reaches 1/alpha) <= alpha (Ville), however often it is looked at. The sums are kept as
+ * they are while they are small, which is nearly always and far cheaper, and as natural logs from then on.
  */
 export class StartMixture {
   readonly #prior: StartPrior;
-  readonly #logSums: Float64Array;
-  readonly #logMass: number;
+  readonly #sums: Float64Array;
+  readonly #scratch: Float64Array;
+  /** True once the sums are natural logs. */
+  #inLogs = false;
   #steps = 0;
-  #logE = 0;
+  /** Start weights of skipped buckets: a factor of 1 leaves them to be added later. */
+  #pending = 0;
 
   /** @param alternatives number of alternatives; `absorb` takes one increment for each. */
   constructor(alternatives: number, prior: StartPrior = LATE_ONSET) {
     this.#prior = prior;
-    this.#logSums = new Float64Array(alternatives).fill(-Infinity);
-    this.#logMass = -Math.log(alternatives);
+    this.#sums = new Float64Array(alternatives);
+    this.#scratch = new Float64Array(alternatives);
   }
 
   /** log E at this look. */
   get logE(): number {
-    return this.#logE;
+    const rest = this.#pending + this.#prior.after(this.#steps);
+    if (!this.#inLogs) {
+      let sum = 0;
+      for (const each of this.#sums) sum += each;
+      return Math.log(sum / this.#sums.length + rest);
+    }
+    let log = -Infinity;
+    for (const each of this.#sums) log = logAdd(log, each);
+    return logAdd(log - Math.log(this.#sums.length), Math.log(rest));
+  }
+
+  /** Takes a bucket that says nothing: every factor is 1. */
+  skip(): void {
+    this.#steps += 1;
+    this.#pending += this.#prior.weight(this.#steps);
+  }
+
+  /** Takes the likelihood ratios of one bucket, each in [0, 1]. */
+  multiply(factors: ArrayLike<number>): void {
+    const weight = this.#due();
+    const sums = this.#sums;
+    if (this.#inLogs) {
+      const logWeight = Math.log(weight);
+      for (let i = 0; i < sums.length; i += 1)
+        sums[i] = logAdd(sums[i] ?? 0, logWeight) + Math.log(factors[i] ?? 1);
+    } else {
+      for (let i = 0; i < sums.length; i += 1) sums[i] = ((sums[i] ?? 0) + weight) * (factors[i] ?? 1);
+    }
   }
 
   /** Takes the log likelihood ratios of one bucket and returns the new log E. */
   absorb(increments: ArrayLike<number>): number {
-    this.#steps += 1;
-    const logWeight = Math.log(this.#prior.weight(this.#steps));
-    let sum = -Infinity;
-    for (let i = 0; i < this.#logSums.length; i += 1) {
-      const next = logAdd(this.#logSums[i] ?? -Infinity, logWeight) + (increments[i] ?? 0);
-      this.#logSums[i] = next;
-      sum = logAdd(sum, next);
+    const weight = this.#due();
+    if (!this.#inLogs && !this.#raise(increments, weight)) this.#moveToLogs();
+    if (this.#inLogs) {
+      const logWeight = Math.log(weight);
+      const sums = this.#sums;
+      for (let i = 0; i < sums.length; i += 1)
+        sums[i] = logAdd(sums[i] ?? 0, logWeight) + (increments[i] ?? 0);
     }
-    this.#logE = logAdd(sum + this.#logMass, Math.log(this.#prior.after(this.#steps)));
-    return this.#logE;
+    return this.logE;
+  }
+
+  #due(): number {
+    this.#steps += 1;
+    const weight = this.#pending + this.#prior.weight(this.#steps);
+    this.#pending = 0;
+    return weight;
+  }
+
+  /** Multiplies the plain sums; false, and nothing changed, where one would become too large. */
+  #raise(increments: ArrayLike<number>, weight: number): boolean {
+    const sums = this.#sums;
+    const raised = this.#scratch;
+    for (let i = 0; i < sums.length; i += 1) {
+      const next = ((sums[i] ?? 0) + weight) * Math.exp(increments[i] ?? 0);
+      if (!(next < TOO_LARGE)) return false;
+      raised[i] = next;
+    }
+    sums.set(raised);
+    return true;
+  }
+
+  #moveToLogs(): void {
+    this.#inLogs = true;
+    for (let i = 0; i < this.#sums.length; i += 1) this.#sums[i] = Math.log(this.#sums[i] ?? 0);
   }
 }
