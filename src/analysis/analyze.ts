@@ -117,7 +117,7 @@ async function judgeCounts(ask: SloAsk, mode: Question['mode'], deps: AnalysisDe
   const { verdict, code } = judgement;
   return {
     measured: { verdict, code, reason, judged: { question, observation, judgement, queriesSent } },
-    judged: { judgement, observation, target: slo.target },
+    judged: { judgement, observation, target: slo.target, warmup: policy.warmup },
   };
 }
 

@@ -1,5 +1,7 @@
 import type { ReasonCode, Verdict } from '../core/codes.ts';
 import { plain } from '../core/explain.ts';
+import { intervalsOf } from '../core/intervals.ts';
+import type { DurationMs } from '../core/units.ts';
 import type { Judgement } from '../core/verdict.ts';
 import type { Observation } from '../core/observation.ts';
 import { total } from '../core/counts.ts';
@@ -23,6 +25,7 @@ export interface SloVerdict {
     readonly judgement: Judgement;
     readonly observation: Observation;
     readonly target: number;
+    readonly warmup: DurationMs;
   };
 }
 
@@ -39,6 +42,10 @@ export interface Answer {
     readonly stable: number | null;
     readonly ratio: number | null;
   };
+  /** Anytime-valid 95% intervals of both burns and of the ratio; null where nothing bounds it. */
+  readonly intervals?: Readonly<
+    Record<'canary' | 'stable' | 'ratio', readonly [number | null, number | null] | null>
+  >;
   readonly evidence?: Readonly<Record<string, number | null>>;
   readonly window?: { readonly start: string; readonly end: string; readonly dataAgeSeconds: number };
   readonly groups?: readonly { readonly group: string; readonly burn: number | null }[];
@@ -98,7 +105,12 @@ function sentence(verdict: Verdict, reason: string, burn: number | null): Pick<A
   return { reason: text, summary: [rounded(burn), verdict, cut(text, 160)] };
 }
 
-function judgedPart({ judgement, observation, target }: NonNullable<SloVerdict['judged']>): Partial<Answer> {
+function judgedPart({
+  judgement,
+  observation,
+  target,
+  warmup,
+}: NonNullable<SloVerdict['judged']>): Partial<Answer> {
   const { burn } = judgement.figures;
   // Beside a proof stand the numbers that proved it, not those of a later look.
   const evidence = { ...judgement.figures.evidence, ...provenEvidence(judgement) };
@@ -108,6 +120,7 @@ function judgedPart({ judgement, observation, target }: NonNullable<SloVerdict['
   }));
   return {
     burn: { canary: rounded(burn.canary), stable: rounded(burn.stable), ratio: rounded(burn.ratio) },
+    intervals: intervalsPart(observation, target, warmup),
     evidence: Object.fromEntries(Object.entries(evidence).map(([name, value]) => [name, rounded(value)])),
     window: {
       start: new Date(observation.window.start).toISOString(),
@@ -115,6 +128,23 @@ function judgedPart({ judgement, observation, target }: NonNullable<SloVerdict['
       dataAgeSeconds: Math.round(observation.dataAge / 1000),
     },
     ...(groups.length > 0 ? { groups } : {}),
+  };
+}
+
+function intervalsPart(
+  observation: Observation,
+  target: number,
+  warmup: DurationMs,
+): NonNullable<Answer['intervals']> {
+  const { canary, stable, ratio } = intervalsOf(observation.buckets, target, warmup);
+  const pair = (
+    ends: readonly [number | null, number | null] | null,
+  ): readonly [number | null, number | null] | null =>
+    ends === null ? null : [rounded(ends[0]), rounded(ends[1])];
+  return {
+    canary: pair(canary),
+    stable: pair(stable),
+    ratio: pair(ratio === null ? null : [ratio.low, ratio.high]),
   };
 }
 

@@ -1,5 +1,5 @@
 import { isExcluded, MAX_GROUPS, OTHER_GROUP } from '../core/assemble.ts';
-import { add, NO_EVENTS, type Bucket, type Cohort, type Events, type Pair } from '../core/counts.ts';
+import { add, NO_EVENTS, type Bucket, type Cohort, type Events } from '../core/counts.ts';
 import { DAY, type DurationMs, type EpochMs } from '../core/units.ts';
 import { alignDown } from '../core/window.ts';
 import { UNGROUPED } from '../recording/counts-row.ts';
@@ -13,6 +13,7 @@ export interface FeedRow {
   readonly time: EpochMs;
   readonly cohort: Cohort;
   readonly group?: string;
+  readonly pod?: string;
   readonly events: Events;
 }
 
@@ -28,6 +29,7 @@ export class BucketFeed {
   #grouped = false;
   #time: EpochMs | null = null;
   #cells = new Map<string, Record<Cohort, Events | null>>();
+  #pods = new Map<string, Events>();
 
   constructor(
     bucketMs: DurationMs,
@@ -47,6 +49,9 @@ export class BucketFeed {
     const cell = this.#cells.get(group) ?? { canary: null, stable: null };
     cell[row.cohort] = add(cell[row.cohort] ?? NO_EVENTS, row.events);
     this.#cells.set(group, cell);
+    if (row.pod !== undefined && row.cohort === 'canary') {
+      this.#pods.set(row.pod, add(this.#pods.get(row.pod) ?? NO_EVENTS, row.events));
+    }
   }
 
   /** Hands on the last bucket. */
@@ -73,13 +78,20 @@ export class BucketFeed {
   #flush(time: EpochMs): void {
     const cells = this.#cells;
     this.#cells = new Map();
+    const pods = this.#pods;
+    this.#pods = new Map();
     const sum = (cohort: Cohort): Events | null => {
       let events: Events | null = null;
       for (const cell of cells.values())
         if (cell[cohort] !== null) events = add(events ?? NO_EVENTS, cell[cohort]);
       return events;
     };
-    const whole: Pair & { time: EpochMs } = { time, canary: sum('canary'), stable: sum('stable') };
+    const whole: Bucket = {
+      time,
+      canary: sum('canary'),
+      stable: sum('stable'),
+      ...(pods.size > 0 ? { pods } : {}),
+    };
     this.#emit(this.#grouped ? { ...whole, groups: cells } : whole, this.#grouped);
   }
 

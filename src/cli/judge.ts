@@ -89,9 +89,10 @@ async function feedCounts(file: string, report: JudgeReport, onProgress: OnProgr
     file,
     format,
     { onProgress, cohorts: ['canary', 'stable'] },
-    ({ time, cohort, good, bad, group }) => {
+    ({ time, cohort, good, bad, group, pod }) => {
       const side = cohort === 'canary' ? 'canary' : 'stable';
-      feed.push({ time, cohort: side, events: { good, bad }, ...(group === undefined ? {} : { group }) });
+      const labels = { ...(group === undefined ? {} : { group }), ...(pod === undefined ? {} : { pod }) };
+      feed.push({ time, cohort: side, events: { good, bad }, ...labels });
     },
   );
   feed.end();

@@ -37,6 +37,8 @@ export interface Bucket extends Pair {
   readonly time: EpochMs;
   /** Counts by group (one value of the breakdown label). Absent where there is no breakdown. */
   readonly groups?: ReadonlyMap<string, Pair>;
+  /** The canary's counts by pod, where the source tells pods apart; they sum to `canary`. */
+  readonly pods?: ReadonlyMap<string, Events>;
   /** Set where the answer contradicts itself here (bad > total); such a bucket carries no counts. */
   readonly flaw?: string;
 }

@@ -30,6 +30,7 @@ export function explain(judgement: Judgement, subject: Subject): string {
       `WARNING, harm proven at ${clock(harm.time, subject)}${guilty(groups, subject)}, for which the policy does not fail a release`,
     );
   }
+  parts.push(...asides(judgement));
   if (observation.buckets.length > 0) {
     const { start, end } = observation.window;
     parts.push(
@@ -42,6 +43,27 @@ export function explain(judgement: Judgement, subject: Subject): string {
     );
   }
   return plain(parts.join('; '));
+}
+
+/** Looks of the shipped gate, one a minute. */
+const GATE_MINUTES = 60;
+/** Below this share the canary has not been tried where much of the traffic is. */
+const WELL_COVERED = 0.9;
+
+/** What a reader should know beside the verdict. */
+function asides({ verdict, figures }: Judgement): string[] {
+  const { coveredShare, concentration } = figures;
+  const texts: string[] = [];
+  if (concentration !== null && verdict !== 'pass') {
+    const { pod, pods, share } = concentration;
+    texts.push(
+      `one pod of ${String(pods)} (${cut(pod, NAME)}) has ${percent(share)} of the bad events: bad node or bad release?`,
+    );
+  }
+  if (coveredShare !== null && coveredShare < WELL_COVERED && verdict === 'pass') {
+    texts.push(`the canary has seen groups with ${percent(coveredShare)} of stable's traffic only`);
+  }
+  return texts;
 }
 
 /** Angle brackets and ampersands come back escaped from Argo, control characters break terminals. */
@@ -150,6 +172,9 @@ function missing(judgement: Judgement, subject: Subject): string {
   const perMinute = total(judgement.figures.canary) / span;
   const wait =
     perMinute > 0 ? `, about ${String(Math.ceil(events / perMinute))} min at the current rate` : '';
+  if (perMinute > 0 && events / perMinute > GATE_MINUTES) {
+    return `${count(events)} more clean events are needed${wait}: it cannot be proven at this traffic within the gate; use a lower objective for the gate, more weight, or a longer bake`;
+  }
   return `about ${count(events)} more clean events${wait}`;
 }
 

@@ -35,6 +35,32 @@ export function addRelative(into: Float64Array, canary: Events, stable: Events, 
   }
 }
 
+/** The canary's counts by pod. */
+export type Pods = ReadonlyMap<string, Events>;
+
+/** One pod alone must not prove anything in one bucket: two sick ones, or two buckets, are needed. */
+const POD_CAP = 0.5;
+
+/** The relative proof where pods are known: each canary pod's own term is capped, stable's is not. */
+function addRelativeByPod(
+  into: Float64Array,
+  canary: Events,
+  stable: Events,
+  pods: Pods,
+  { margin, cap }: ProofTerms,
+): void {
+  const share = total(canary) / (total(canary) + total(stable));
+  if (share <= 0 || share >= 1) return;
+  const base = Math.log1p(share * (margin - 1));
+  for (let i = 0; i < into.length; i += 1) {
+    const normal = base - Math.log1p(share * ((ALTERNATIVES[i] ?? 1) * margin - 1));
+    const each = (LOG_MULTIPLES[i] ?? 0) + normal;
+    let sum = stable.bad * normal;
+    for (const { bad } of pods.values()) sum += Math.min(bad * each, cap * POD_CAP);
+    into[i] = sum;
+  }
+}
+
 /** Largest count of good events whose factors are kept; small groups repeat the same few counts. */
 const KEPT_FACTORS = 256;
 
@@ -92,43 +118,63 @@ export class HarmProof {
   /**
    * @param relative increments of the relative proof where strata were summed outside; absent: this
    * population is its own single stratum
+   * @param pods the canary's counts by pod: then each pod is capped by itself, at half of the cap
    */
-  absorb(canary: Events, stable: Events, relative?: Float64Array): Pick<HarmEvidence, 'logHarm'> {
+  absorb(
+    canary: Events,
+    stable: Events,
+    relative?: Float64Array,
+    pods?: Pods,
+  ): Pick<HarmEvidence, 'logHarm'> {
     const p0 = this.#level.next(stable.bad, total(stable));
     // A bucket without canary events says nothing; it must not even use up start weight.
     if (total(canary) === 0) return this;
     if (canary.bad > 0) this.#badBuckets += 1;
-    this.#absorbBurn(canary, p0);
+    this.#absorbBurn(canary, p0, pods);
     if (canary.bad + stable.bad === 0) {
       this.#relative.skip();
       return this;
     }
-    if (relative === undefined) {
-      this.#work.fill(0);
-      addRelative(this.#work, canary, stable, this.#terms.margin);
-    } else this.#work.set(relative);
-    this.#relative.absorb(this.#capped());
+    this.#relative.absorb(this.#relativeIncrements(canary, stable, relative, pods));
     return this;
+  }
+
+  #relativeIncrements(canary: Events, stable: Events, relative?: Float64Array, pods?: Pods): Float64Array {
+    if (relative !== undefined) {
+      this.#work.set(relative);
+      return this.#capped();
+    }
+    this.#work.fill(0);
+    if (pods !== undefined) {
+      addRelativeByPod(this.#work, canary, stable, pods, this.#terms);
+      return this.#work;
+    }
+    addRelative(this.#work, canary, stable, this.#terms.margin);
+    return this.#capped();
   }
 
   get logHarm(): number {
     return Math.min(this.#burn.logE, this.#relative.logE);
   }
 
-  #absorbBurn(canary: Events, p0: number): void {
+  #absorbBurn(canary: Events, p0: number, pods?: Pods): void {
     if (canary.bad === 0 && p0 === this.#terms.p0) {
       this.#burn.multiply(this.#clean.of(canary.good));
       return;
     }
     for (let i = 0; i < this.#work.length; i += 1) {
-      this.#work[i] = burnLogRatio(
-        canary.bad,
-        canary.good,
-        p0,
-        alternativeFraction(ALTERNATIVES[i] ?? 1, p0),
-      );
+      const p = alternativeFraction(ALTERNATIVES[i] ?? 1, p0);
+      this.#work[i] =
+        pods === undefined ? burnLogRatio(canary.bad, canary.good, p0, p) : this.#burnByPod(pods, p0, p);
     }
-    this.#burn.absorb(this.#capped());
+    this.#burn.absorb(pods === undefined ? this.#capped() : this.#work);
+  }
+
+  #burnByPod(pods: Pods, p0: number, p: number): number {
+    let sum = 0;
+    for (const { bad, good } of pods.values())
+      sum += Math.min(burnLogRatio(bad, good, p0, p), this.#terms.cap * POD_CAP);
+    return sum;
   }
 
   #capped(): Float64Array {

@@ -1,6 +1,7 @@
 import { NO_EVENTS, add, total, type Bucket, type Events } from './counts.ts';
 import { GroupFamily, type GroupEvidence } from './group-family.ts';
 import { findOnset, type Judged, type Onset } from './onset.ts';
+import { PodLedger, type Concentration } from './pods.ts';
 import type { Policy } from './policy.ts';
 import { AbsoluteProof, HarmProof, type HarmEvidence } from './proof.ts';
 import { SafetyLedger } from './safety-ledger.ts';
@@ -61,6 +62,7 @@ export class Trial {
   readonly #absolute: AbsoluteProof;
   readonly #family: GroupFamily;
   readonly #safety: SafetyLedger;
+  readonly #pods = new PodLedger();
   readonly #history: Judged[] = [];
   #canary: Events = NO_EVENTS;
   #stable: Events = NO_EVENTS;
@@ -113,6 +115,10 @@ export class Trial {
   get safety(): SafetyLedger {
     return this.#safety;
   }
+  /** The one pod that carries the canary's bad events, if one does. */
+  get concentration(): Concentration | null {
+    return this.#pods.concentration;
+  }
   /** Number of buckets that entered the evidence. */
   get judged(): number {
     return this.#judged;
@@ -152,7 +158,8 @@ export class Trial {
       relative = new Float64Array(ALTERNATIVES.length);
       this.#family.absorb(bucket.groups, relative);
     }
-    this.#whole.absorb(canary, stable, relative);
+    this.#whole.absorb(canary, stable, relative, bucket.pods);
+    this.#pods.absorb(bucket.pods);
     const { evidence } = this.#whole;
     const enough = this.#whole.badBuckets >= this.#terms.policy.minBadBuckets;
     if (this.#proven === null && enough && evidence.logHarm >= this.threshold) {

@@ -4,6 +4,7 @@ import { findObstacle, type Obstacle } from './conditions.ts';
 import { NO_EVENTS, add, total, type Bucket, type Events } from './counts.ts';
 import type { GroupEvidence } from './group-family.ts';
 import type { Circumstances, Observation } from './observation.ts';
+import type { Concentration } from './pods.ts';
 import type { Policy } from './policy.ts';
 import type { SafetyEvidence } from './safety-ledger.ts';
 import { relativeLogRatio } from './stats/harm.ts';
@@ -36,6 +37,9 @@ export interface Figures {
     readonly ratio: number | null;
   };
   readonly recentBurn: { readonly canary: number | null; readonly stable: number | null };
+  /** Share of stable's traffic in groups that the canary has seen; null without a breakdown. */
+  readonly coveredShare: number | null;
+  readonly concentration: Concentration | null;
   readonly evidence: {
     readonly logBurn: number;
     readonly logRelative: number;
@@ -202,6 +206,8 @@ function figuresOf(
       canary: burnRate(events(recent, 'canary'), budget),
       stable: burnRate(events(recent, 'stable'), budget),
     },
+    coveredShare: question.grouped ? trial.family.coveredShare : null,
+    concentration: trial.concentration,
     evidence: {
       ...trial.evidence,
       logSafe: safety?.log ?? null,

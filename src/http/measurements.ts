@@ -1,5 +1,6 @@
 import { percent } from '../core/conditions.ts';
 import { NO_EVENTS, total, type Bucket, type Events } from '../core/counts.ts';
+import { intervalsOf } from '../core/intervals.ts';
 import type { Measurement } from '../core/recorder.ts';
 import { traceOf } from '../core/trace.ts';
 
@@ -15,6 +16,7 @@ function one({ judged, at, ...rest }: Measurement): object {
   return {
     ...head,
     figures: judgement.figures,
+    intervals: intervalsOf(observation.buckets, question.target, question.policy.warmup),
     ...(judgement.harm === null ? {} : { provenAt: iso(judgement.harm.time) }),
     groups: judgement.groups.slice(0, 50),
     policy: question.policy,

@@ -1,0 +1,70 @@
+import { NO_EVENTS, total, type Bucket } from './counts.ts';
+import { badFractionInterval } from './stats/interval.ts';
+import { RatioInterval, type RatioBounds } from './stats/ratio-interval.ts';
+import { useOf } from './trial.ts';
+import type { DurationMs, EpochMs, Ratio } from './units.ts';
+
+/** People read 95% intervals; these hold at every look at once. */
+const ALPHA = 0.05;
+
+/** Anytime-valid 95% intervals; null where nothing is known. */
+export interface Intervals {
+  /** Burn rates. */
+  readonly canary: readonly [low: number, high: number] | null;
+  readonly stable: readonly [low: number, high: number] | null;
+  /** Ratio of the canary's bad rate to stable's. */
+  readonly ratio: RatioBounds | null;
+}
+
+/** Follows the judged buckets of one window; asked as often as one likes. */
+export class IntervalTracker {
+  readonly #budget: Ratio;
+  readonly #warmup: DurationMs;
+  readonly #ratio = new RatioInterval();
+  readonly #sums = { canaryBad: 0, canary: 0, stableBad: 0, stable: 0 };
+  #warmUntil: EpochMs | null = null;
+
+  constructor(target: Ratio, warmup: DurationMs) {
+    this.#budget = 1 - target;
+    this.#warmup = warmup;
+  }
+
+  absorb(bucket: Bucket): void {
+    const use = useOf(bucket);
+    if (use === 'uncovered' || use === 'idle') return;
+    const { canary, stable } = { canary: bucket.canary ?? NO_EVENTS, stable: bucket.stable ?? NO_EVENTS };
+    if (total(canary) > 0) this.#warmUntil ??= bucket.time + this.#warmup;
+    if (this.#warmUntil === null || bucket.time < this.#warmUntil) return;
+    this.#sums.canaryBad += canary.bad;
+    this.#sums.canary += total(canary);
+    this.#sums.stableBad += stable.bad;
+    this.#sums.stable += total(stable);
+    if (use === 'paired')
+      this.#ratio.absorb(
+        canary.bad,
+        canary.bad + stable.bad,
+        total(canary) / (total(canary) + total(stable)),
+      );
+  }
+
+  intervals(): Intervals {
+    const { canaryBad, canary, stableBad, stable } = this.#sums;
+    return {
+      canary: this.#burn(canaryBad, canary),
+      stable: this.#burn(stableBad, stable),
+      ratio: this.#ratio.bounds(ALPHA),
+    };
+  }
+
+  #burn(bad: number, events: number): Intervals['canary'] {
+    const fraction = badFractionInterval(bad, events, ALPHA);
+    return fraction === null ? null : [fraction[0] / this.#budget, fraction[1] / this.#budget];
+  }
+}
+
+/** The intervals after the last of these buckets. */
+export function intervalsOf(buckets: readonly Bucket[], target: Ratio, warmup: DurationMs): Intervals {
+  const tracker = new IntervalTracker(target, warmup);
+  for (const bucket of buckets) tracker.absorb(bucket);
+  return tracker.intervals();
+}
