@@ -6,6 +6,7 @@ import { pino, type Logger } from 'pino';
 import { analyze } from './analysis/analyze.ts';
 import type { AnalysisDeps } from './analysis/deps.ts';
 import { measured, type CallReport } from './collection/measured.ts';
+import { ConfigError } from './config-error.ts';
 import { loadSlos } from './config/load-slos.ts';
 import { formatIssues, formatProblems, formatWarnings } from './config/problem.ts';
 import type { ServeSettings } from './config/settings.ts';
@@ -27,11 +28,6 @@ const TIMEOUT_CHECK_MS = 1000;
 /** On SIGTERM, answers in flight get this long; the deadline of an analysis is shorter. */
 const DRAIN_MS = 10_000;
 
-/** The configuration cannot be used; nothing was started. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
-
 export interface Running {
   readonly host: string;
   readonly port: number;
@@ -48,6 +44,11 @@ export async function serve(
   definitions: readonly AnyProviderDefinition[],
 ): Promise<Running> {
   const log = createLog(settings);
+  if (settings.data !== undefined)
+    log.warn(
+      { data: settings.data },
+      'this release keeps the newest analyses in memory only; --data is accepted and not used yet',
+    );
   const slos = await loadCatalog(settings, definitions, log);
   const tokens = settings.tokens === undefined ? [] : await readTokens(settings.tokens);
   const metrics = createMetrics();

@@ -48,7 +48,11 @@ export interface Answer {
   >;
   readonly evidence?: Readonly<Record<string, number | null>>;
   readonly window?: { readonly start: string; readonly end: string; readonly dataAgeSeconds: number };
-  readonly groups?: readonly { readonly group: string; readonly burn: number | null }[];
+  readonly groups?: readonly {
+    readonly group: string;
+    readonly burn: number | null;
+    readonly logHarm: number | null;
+  }[];
   readonly slos?: readonly { readonly slo: string; readonly verdict: Verdict; readonly code: ReasonCode }[];
   readonly analysis?: string;
   readonly report?: string;
@@ -114,9 +118,10 @@ function judgedPart({
   const { burn } = judgement.figures;
   // Beside a proof stand the numbers that proved it, not those of a later look.
   const evidence = { ...judgement.figures.evidence, ...provenEvidence(judgement) };
-  const groups = judgement.groups.slice(0, MAX_GROUPS).map(({ group, canary }) => ({
+  const groups = judgement.groups.slice(0, MAX_GROUPS).map(({ group, canary, logHarm }) => ({
     group: cut(plain(group), 80),
     burn: total(canary) > 0 ? rounded(canary.bad / total(canary) / (1 - target)) : null,
+    logHarm: rounded(logHarm),
   }));
   return {
     burn: { canary: rounded(burn.canary), stable: rounded(burn.stable), ratio: rounded(burn.ratio) },

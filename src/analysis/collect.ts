@@ -104,11 +104,21 @@ async function lookBack(
     seen = [...joined.buckets, ...seen];
     if (ask.start === null && isInView(seen, findAttempt(seen), reach.bucketMs)) break;
   }
-  const settledUntil = Math.min(
-    Infinity,
-    ...answers.flatMap((each) => (each.settledUntil === undefined ? [] : [each.settledUntil])),
-  );
-  return { answers, seen: seen.filter((bucket) => bucket.time < settledUntil) };
+  return settledPart(answers, seen);
+}
+
+/** Without what may still change. A bucket cut off stays as a hole, so that the view's end is the window's. */
+function settledPart(answers: readonly Fetched[], seen: readonly Bucket[]): LookedBack {
+  const until = Math.min(Infinity, ...answers.map((each) => each.settledUntil ?? Infinity));
+  return {
+    answers: answers.map((each) => ({
+      ...each,
+      series: each.series.map((one) => ({ ...one, points: one.points.filter(([time]) => time < until) })),
+    })),
+    seen: seen.map((bucket) =>
+      bucket.time < until ? bucket : { time: bucket.time, canary: null, stable: null },
+    ),
+  };
 }
 
 function optionsOf({ slo, policy }: CollectAsk): Pick<AssembleOptions, 'exclude' | 'counted'> {

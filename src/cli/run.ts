@@ -1,11 +1,19 @@
 import { Command, CommanderError } from 'commander';
-import { ConfigError } from '../compose.ts';
+import { ConfigError } from '../config-error.ts';
 import { RecordingError } from '../recording/recording-error.ts';
-import { budgetCommand } from './budget.ts';
 import { EXIT, UsageError, type ExitCode } from './exit.ts';
-import { judgeCommand } from './judge.ts';
-import { serveCommand } from './serve.ts';
-import { validateCommand } from './validate.ts';
+
+type MakeCommand = (done: (code: ExitCode) => void) => Command;
+
+/** Each loads what it needs itself: a budget needs no HTTP server, and a million rows need its memory. */
+const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
+  serve: async () => (await import('./serve.ts')).serveCommand,
+  judge: async () => (await import('./judge.ts')).judgeCommand,
+  budget: async () => (await import('./budget.ts')).budgetCommand,
+  plan: async () => (await import('./plan.ts')).planCommand,
+  replay: async () => (await import('./replay.ts')).replayCommand,
+  validate: async () => (await import('./validate.ts')).validateCommand,
+};
 
 /** Runs one command line and gives its exit code. */
 export async function run(argv: readonly string[]): Promise<ExitCode> {
@@ -19,20 +27,20 @@ export async function run(argv: readonly string[]): Promise<ExitCode> {
     )
     .showHelpAfterError('(see --help)')
     .exitOverride();
-  for (const command of [
-    serveCommand(done),
-    judgeCommand(done),
-    budgetCommand(done),
-    validateCommand(done),
-  ]) {
-    program.addCommand(command.exitOverride());
-  }
   try {
+    for (const make of await commandsFor(argv[2])) program.addCommand(make(done).exitOverride());
     await program.parseAsync(argv);
     return code;
   } catch (error) {
     return exitOf(error);
   }
+}
+
+/** The one command that was named; all of them where they are to be listed. */
+async function commandsFor(name: string | undefined): Promise<readonly MakeCommand[]> {
+  const named = Object.entries(COMMANDS).filter(([each]) => each === name);
+  const wanted = named.length === 1 ? named : Object.entries(COMMANDS);
+  return Promise.all(wanted.map(async ([, load]) => load()));
 }
 
 /** The kind of failure decides the code; commander's own (and Node's) 1 would look like no known answer. */

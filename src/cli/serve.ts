@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
-import { ConfigError, serve } from '../compose.ts';
+import { serve } from '../compose.ts';
+import { ConfigError } from '../config-error.ts';
 import { describeServeSettings, parseServeSettings } from '../config/settings.ts';
 import { formatIssues } from '../config/problem.ts';
 import { PROVIDERS } from '../registry.ts';

@@ -18,9 +18,17 @@ export function measured(name: string, inner: AnyProvider, report: (call: CallRe
     signal: AbortSignal,
   ): Promise<T> => {
     const start = performance.now();
+    let isReported = false;
     const done = (outcome: string): void => {
+      if (isReported) return;
+      isReported = true;
       report({ provider: name, call, outcome, seconds: (performance.now() - start) / 1000 });
     };
+    // A call that ignores its signal would otherwise never be seen to hang.
+    const late = (): void => {
+      done('deadline');
+    };
+    signal.addEventListener('abort', late, { once: true });
     try {
       const result = await work();
       done('ok');
@@ -28,6 +36,8 @@ export function measured(name: string, inner: AnyProvider, report: (call: CallRe
     } catch (error) {
       done(error instanceof ProviderError ? error.code : signal.aborted ? 'deadline' : 'internal');
       throw error;
+    } finally {
+      signal.removeEventListener('abort', late);
     }
   };
   return {

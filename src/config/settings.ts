@@ -75,7 +75,7 @@ const SETTINGS: { readonly [K in keyof ServeSettings]-?: Setting<NonNullable<Ser
     flag: '--data <dir>',
     env: 'BURNGATE_DATA',
     fallback: null,
-    meaning: 'folder for the history of analyses; without it none is kept',
+    meaning: 'folder for the history of analyses; not used by this release, which keeps the newest in memory',
     parse: parseLocation,
   },
   cluster: {

@@ -26,15 +26,16 @@ export interface View {
  */
 export function viewOf(buckets: readonly Bucket[], window: Window): View {
   const { bucketMs } = window;
-  const lastWithData = buckets.findLastIndex(hasArrived);
-  const last = lastWithData === -1 ? buckets.length - 1 : lastWithData;
   for (const piece of pieces(window)) {
     const from = Math.max(0, buckets.length - Math.round((window.end - piece.start) / bucketMs));
     const seen = buckets.slice(from);
     const attempt = findAttempt(seen);
     if (from > 0 && !isInView(seen, attempt, bucketMs)) continue;
-    if (attempt === null) return { attempt, first: stableView(buckets, from, last, bucketMs), last };
-    return { attempt, first: from + attempt.start, last };
+    const arrived = seen.findLastIndex(hasArrived);
+    // Nothing at all stays a window of holes, so that it is told as "no data".
+    const last = arrived === -1 ? seen.length - 1 : arrived;
+    const first = attempt?.start ?? stableView(seen.slice(0, last + 1), bucketMs);
+    return { attempt, first: from + first, last: from + last };
   }
   return { attempt: null, first: 0, last: -1 };
 }
@@ -51,10 +52,10 @@ export function isInView(seen: readonly Bucket[], attempt: Attempt | null, bucke
 }
 
 /** Without a canary: the newest half hour, from its first bucket with data; before that the source was not there. */
-function stableView(buckets: readonly Bucket[], from: number, last: number, bucketMs: DurationMs): number {
-  const newest = Math.max(from, last + 1 - Math.ceil(STABLE_VIEW / bucketMs));
-  const covered = buckets.findIndex(
-    (bucket, index) => index >= newest && index <= last && useOf(bucket) !== 'uncovered',
+function stableView(settled: readonly Bucket[], bucketMs: DurationMs): number {
+  const from = Math.max(0, settled.length - Math.ceil(STABLE_VIEW / bucketMs));
+  return Math.max(
+    from,
+    settled.findIndex((bucket, index) => index >= from && useOf(bucket) !== 'uncovered'),
   );
-  return Math.max(newest, covered);
 }

@@ -9,6 +9,8 @@ import { looksLikeRfc3339, parseRfc3339 } from './rfc3339.ts';
 const LABEL_VALUE = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 /** Clocks of caller and server differ by this much without anybody judging the future. */
 const CLOCK_TOLERANCE = 5 * SECOND;
+/** Names that clouds give to clusters are no label values: GKE and EKS put projects and regions into them. */
+const CLUSTER = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,252}$/;
 const MAX_SLOS = 20;
 const MAX_NAME = 253;
 
@@ -97,6 +99,15 @@ class Reader {
     this.issues.push(...parsed.issues);
     return fallback;
   }
+  cluster(value: string | undefined): string | undefined {
+    if (value === undefined || CLUSTER.test(value)) return value;
+    return this.fail(
+      'cluster',
+      value,
+      'a cluster name: letters, digits, ".", "_", "-", ":" and "/", at most 253',
+      undefined,
+    );
+  }
   label(path: string, value: string | undefined): string | undefined {
     if (value === undefined || LABEL_VALUE.test(value)) return value;
     return this.fail(
@@ -139,7 +150,7 @@ function build(raw: Raw, now: EpochMs, issues: Issue[]): Parsed<AnalysisRequest>
     policy: policyOf(read, raw.policy),
     ...(at === undefined ? {} : { at }),
     ...optional('namespace', read.label('namespace', raw.namespace)),
-    ...optional('cluster', read.label('cluster', raw.cluster)),
+    ...optional('cluster', read.cluster(raw.cluster)),
     ...optional('rollout', read.label('rollout', raw.rollout)),
     ...optional('revision', read.label('revision', raw.revision)),
   };

@@ -1,0 +1,17 @@
+import { afterAll, beforeAll } from 'vitest';
+import { startService, type Service, type ServiceOptions } from '../serve-process.ts';
+
+/** Runs the service while the tests of the calling file or `describe` run. */
+export function served(options: ServiceOptions): () => Service {
+  let service: Service | undefined;
+  beforeAll(async () => {
+    service = await startService(options);
+  });
+  afterAll(async () => {
+    await service?.stop();
+  });
+  return () => {
+    if (service === undefined) throw new Error('the service runs while tests do, not before');
+    return service;
+  };
+}
