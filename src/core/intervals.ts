@@ -17,7 +17,7 @@ export interface Intervals {
 }
 
 /** Follows the judged buckets of one window; asked as often as one likes. */
-export class IntervalTracker {
+class IntervalTracker {
   readonly #budget: Ratio;
   readonly #warmup: DurationMs;
   readonly #ratio = new RatioInterval();
