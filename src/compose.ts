@@ -12,11 +12,12 @@ import { formatIssues, formatProblems, formatWarnings } from './config/problem.t
 import type { ServeSettings } from './config/settings.ts';
 import { parseTokens } from './config/tokens.ts';
 import type { AnyProvider, AnyProviderDefinition } from './core/provider.ts';
-import { queriesOf, type Slo } from './core/slo.ts';
+import type { Slo } from './core/slo.ts';
 import { createApp } from './http/app.ts';
 import { digestToken, type TokenDigest } from './http/auth.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { verdictLine } from './http/verdict-line.ts';
+import { openProviders } from './open-providers.ts';
 import { RecentAnalyses } from './reports/recent.ts';
 
 /** Analyses answered at once; at 64 KB a body and a window of counts each, they stay within tens of megabytes. */
@@ -53,14 +54,17 @@ export async function serve(
   const tokens = settings.tokens === undefined ? [] : await readTokens(settings.tokens);
   const metrics = createMetrics();
   const health = new ProviderHealth(metrics);
-  const providers = await openProviders(slos, {
+  const opened = await openProviders(slos, {
     definitions,
     env,
-    log,
-    report: (call) => {
-      health.note(call);
+    warn: (provider, fields, message) => {
+      log.warn({ provider, ...fields }, message);
     },
   });
+  const report = (call: CallReport): void => {
+    health.note(call);
+  };
+  const providers = new Map([...opened].map(([name, provider]) => [name, measured(name, provider, report)]));
   const parts: Parts = { settings, slos, tokens, metrics, health, providers, log };
   const server = createServer(
     {
@@ -164,36 +168,6 @@ async function readTokens(file: string): Promise<TokenDigest[]> {
       formatIssues(parsed.issues.map((issue) => ({ ...issue, path: `${file} ${issue.path}` }))),
     );
   return parsed.value.map(({ name, token }) => digestToken(name, token));
-}
-
-interface OpenContext {
-  readonly definitions: readonly AnyProviderDefinition[];
-  readonly env: Env;
-  readonly log: Logger;
-  readonly report: (call: CallReport) => void;
-}
-
-/** Opens the providers that the SLOs name, and only those: an SDK nobody uses costs nothing. */
-async function openProviders(
-  slos: readonly Slo[],
-  context: OpenContext,
-): Promise<ReadonlyMap<string, AnyProvider>> {
-  const used = new Set(
-    slos.flatMap((slo) => Object.values(queriesOf(slo.indicator)).map((source) => source.provider)),
-  );
-  const open = new Map<string, AnyProvider>();
-  for (const definition of context.definitions.filter(({ name }) => used.has(name))) {
-    const settings = definition.parseSettings(context.env);
-    if (!settings.ok) throw new ConfigError(formatIssues(settings.issues));
-    const log = {
-      warn: (fields: object, message: string) => {
-        context.log.warn({ provider: definition.name, ...fields }, message);
-      },
-    };
-    const provider = await definition.open(settings.value, { env: context.env, now: Date.now, log });
-    open.set(definition.name, measured(definition.name, provider, context.report));
-  }
-  return open;
 }
 
 type OnAnswer = Parameters<typeof createApp>[0]['onAnswer'];

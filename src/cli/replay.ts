@@ -16,7 +16,7 @@ import { PROVIDERS } from '../registry.ts';
 import { aaJson, aaText } from './aa-report.ts';
 import { runSeries } from './aa-series.ts';
 import { EXIT, exitFor, UsageError, type ExitCode } from './exit.ts';
-import { openProviders } from './open-providers.ts';
+import { openProviders } from '../open-providers.ts';
 import { must, parseMode, policyFrom } from './policy-flags.ts';
 import {
   aaFlags,
@@ -114,7 +114,11 @@ async function providerSource(
   const [slo] = selectSlos({ slos: loaded.slos }, request.slos);
   if (slo === undefined) throw wrong('--slo', flags.slo, 'the name of an SLO');
   const policy = policyOf(slo, flags);
-  const providers = await openProviders(slo);
+  const providers = await openProviders([slo], {
+    definitions: PROVIDERS,
+    env: process.env,
+    warn: (provider, _, message) => process.stderr.write(`burngate: ${provider}: ${message}\n`),
+  });
   const signal = AbortSignal.timeout(FETCH_DEADLINE_MS);
   const lag = await lagOf({ slo, providers }, signal);
   const { bucketMs } = slo;

@@ -1,13 +1,12 @@
+import { parseRfc3339 } from '../core/rfc3339.ts';
 import { invalid, shown, valid, type Parsed } from '../core/parsed.ts';
 import { DAY, HOUR, type DurationMs, type EpochMs } from '../core/units.ts';
 
-const WALL_CLOCK = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)$/;
-const RFC_3339 = /^(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
+const WALL_CLOCK = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 
 /** OpenSLO's `calendar.startTime`: a wall clock reading without a time zone. */
 export function isWallClock(text: string): boolean {
-  const [, date, time] = WALL_CLOCK.exec(text) ?? [];
-  return date !== undefined && time !== undefined && exists(date, time);
+  return WALL_CLOCK.test(text) && parseRfc3339(`${text.replace(' ', 'T')}Z`) !== null;
 }
 
 /** `start/end` in RFC 3339, the end after the start. */
@@ -21,20 +20,6 @@ export function parseSpan(text: string): Parsed<{ readonly start: EpochMs; reado
     });
   }
   return valid({ start: from, end: to });
-}
-
-/** Milliseconds since the epoch; null for anything that is not a real date with an offset. */
-function parseRfc3339(text: string): EpochMs | null {
-  const [, date, time, offset] = RFC_3339.exec(text) ?? [];
-  if (date === undefined || time === undefined || offset === undefined || !exists(date, time)) return null;
-  const parsed = Date.parse(text.toUpperCase());
-  return Number.isNaN(parsed) ? null : parsed;
-}
-
-/** `Date.parse` rolls 30 February over into March. */
-function exists(date: string, time: string): boolean {
-  const parsed = Date.parse(`${date}T${time}Z`);
-  return !Number.isNaN(parsed) && new Date(parsed).toISOString().startsWith(`${date}T${time}`);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { AnalysisRequest } from '../analysis/request.ts';
 import { invalid, shown, valid, type Issue, type Parsed } from '../core/parsed.ts';
 import { describePolicy, parsePolicy, type PolicyOverrides } from '../core/policy.ts';
 import { DAY, SECOND, parseDuration, type EpochMs } from '../core/units.ts';
-import { looksLikeRfc3339, parseRfc3339 } from './rfc3339.ts';
+import { looksLikeRfc3339, parseRfc3339 } from '../core/rfc3339.ts';
 
 /** Label value syntax of Kubernetes: what a pod-template-hash, namespace or name can be. Anything else is not one. */
 const LABEL_VALUE = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;

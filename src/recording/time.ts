@@ -1,3 +1,4 @@
+import { parseRfc3339 } from '../core/rfc3339.ts';
 import { DAY, MINUTE, SECOND, type EpochMs } from '../core/units.ts';
 
 /** What a recording may write as a time, for error messages. */
@@ -8,8 +9,6 @@ export const TIME_ALLOWED =
 export type TimeUnit = 'auto' | 'rfc3339' | 's' | 'ms' | 'us' | 'ns';
 export const TIME_UNITS: readonly TimeUnit[] = ['auto', 'rfc3339', 's', 'ms', 'us', 'ns'];
 
-const RFC3339 =
-  /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
 const EPOCH = /^(\d{1,19})(?:\.(\d+))?$/;
 const CLF =
   /^(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):(\d\d)(?:\.(\d+))? ([+-])([01]\d|2[0-3])([0-5]\d)$/;
@@ -33,20 +32,10 @@ type Civil = readonly [
   second: number,
 ];
 
-/** Strict RFC 3339 (Date.parse guesses; this does not): milliseconds, cut not rounded, or null. */
-export function parseRfc3339(text: string): EpochMs | null {
-  const found = RFC3339.exec(text);
-  if (found === null) return null;
-  const [, year, month, day, hour, minute, second, fraction, sign, offsetHour, offsetMinute] = found;
-  const civil: Civil = [
-    Number(year),
-    Number(month),
-    Number(day),
-    Number(hour),
-    Number(minute),
-    Number(second),
-  ];
-  return toEpoch(civil, fraction, sign, offsetHour, offsetMinute);
+/** Strict RFC 3339, or the same with a blank for the T, as databases write it. */
+export function parseTimestamp(text: string): EpochMs | null {
+  const time = parseRfc3339(text.replace(/^(\d{4}-\d\d-\d\d) /, '$1T'));
+  return time !== null && time >= 0 && time <= LATEST ? time : null;
 }
 
 /** The time of the common log format, `10/Oct/2000:13:55:36 -0700`, or null. */
@@ -61,14 +50,14 @@ export function parseClfTime(text: string): EpochMs | null {
 
 /** The time of a row of counts: epoch seconds or RFC 3339, or null. */
 export function parseTime(text: string): EpochMs | null {
-  return parseEpoch(text, 's') ?? parseRfc3339(text);
+  return parseEpoch(text, 's') ?? parseTimestamp(text);
 }
 
 /** The time of a log line in the unit that the rules name, or null. */
 export function parseLogTime(text: string, unit: TimeUnit): EpochMs | null {
   switch (unit) {
     case 'rfc3339':
-      return parseRfc3339(text);
+      return parseTimestamp(text);
     case 's':
     case 'ms':
     case 'us':
@@ -76,7 +65,7 @@ export function parseLogTime(text: string, unit: TimeUnit): EpochMs | null {
       return parseEpoch(text, unit);
     case 'auto': {
       const likely = EPOCH_UNITS.find((each) => isLikely(Number(text) / PER_SECOND[each]));
-      return EPOCH.test(text) && likely !== undefined ? parseEpoch(text, likely) : parseRfc3339(text);
+      return EPOCH.test(text) && likely !== undefined ? parseEpoch(text, likely) : parseTimestamp(text);
     }
   }
 }

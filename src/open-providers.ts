@@ -1,0 +1,35 @@
+import { ConfigError } from './config-error.ts';
+import { formatIssues } from './config/problem.ts';
+import type { AnyProvider, AnyProviderDefinition, ProviderDeps } from './core/provider.ts';
+import { queriesOf, type Slo } from './core/slo.ts';
+
+interface OpenContext {
+  readonly definitions: readonly AnyProviderDefinition[];
+  readonly env: ProviderDeps['env'];
+  /** Told what a provider warns of. */
+  readonly warn: (provider: string, fields: object, message: string) => void;
+}
+
+/**
+ * Opens the providers that the SLOs name, and only those: an SDK nobody uses costs nothing. Throws `ConfigError`;
+ * who opens has to close.
+ */
+export async function openProviders(
+  slos: readonly Slo[],
+  context: OpenContext,
+): Promise<ReadonlyMap<string, AnyProvider>> {
+  const { definitions, env } = context;
+  const used = new Set(
+    slos.flatMap((slo) => Object.values(queriesOf(slo.indicator)).map(({ provider }) => provider)),
+  );
+  const open = new Map<string, AnyProvider>();
+  for (const definition of definitions.filter(({ name }) => used.has(name))) {
+    const settings = definition.parseSettings(env);
+    if (!settings.ok) throw new ConfigError(formatIssues(settings.issues));
+    const warn = (fields: object, message: string): void => {
+      context.warn(definition.name, fields, message);
+    };
+    open.set(definition.name, await definition.open(settings.value, { env, now: Date.now, log: { warn } }));
+  }
+  return open;
+}
