@@ -18,14 +18,16 @@ export function parseRfc3339(text: string): EpochMs | null {
   if (found === null) return null;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found.slice(1, 7).map(Number);
   const days = daysSinceEpoch(year, month, day);
-  if (days === null || hour > 23 || minute > 59 || second > 59) return null;
+  if (days === null || hour > 23 || minute > 59 || second > 60) return null;
   const [fraction, sign, offsetHour, offsetMinute] = found.slice(7);
   const ms = fraction === undefined ? 0 : Number(fraction.slice(0, 3).padEnd(3, '0'));
   const offset =
     sign === undefined
       ? 0
       : (Number(offsetHour) * HOUR + Number(offsetMinute) * MINUTE) * (sign === '-' ? -1 : 1);
-  return days * DAY + hour * HOUR + minute * MINUTE + second * SECOND + ms - offset;
+  const time = days * DAY + hour * HOUR + minute * MINUTE + second * SECOND - offset;
+  // A leap second ends a day in UTC; epoch time gives it to the next.
+  return second === 60 && time % DAY !== 0 ? null : time + ms;
 }
 
 /** Days from 1970-01-01 in the Gregorian calendar; null for a day that is none. */
