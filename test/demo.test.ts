@@ -26,7 +26,7 @@ interface Line {
 const OUTCOMES = {
   a: ['promoted', 'proven-safe'],
   b: ['aborted', 'harm-proven'],
-  c: ['aborted', 'harm-proven'],
+  c: ['aborted', 'group-harm-proven'],
   d: ['aborted', 'group-harm-proven'],
   e: ['paused', 'shared-degradation'],
   f: ['promoted', 'proven-safe'],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ALTERNATIVES } from '../core/stats/harm.ts';
+import { BURN_ALTERNATIVES, RELATIVE_ALTERNATIVES } from '../core/stats/harm.ts';
 import { exactInterval } from '../core/stats/proportion.ts';
 import { seeded } from '../core/stats/random.ts';
 import { Trial, type TrialTerms } from '../core/trial.ts';
@@ -41,7 +41,16 @@ export function splitRun(tape: StableTape, terms: AaTerms, run: number): FalseFa
 export function aaInputs(tape: StableTape, terms: AaTerms): string {
   const { target, policy, grouped, share, seed } = terms;
   const sorted = Object.entries(policy).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const canonical = JSON.stringify([tape.digest(), target, sorted, grouped, share, seed, ALTERNATIVES]);
+  const canonical = JSON.stringify([
+    tape.digest(),
+    target,
+    sorted,
+    grouped,
+    share,
+    seed,
+    BURN_ALTERNATIVES,
+    RELATIVE_ALTERNATIVES,
+  ]);
   return createHash('sha256').update(canonical).digest('hex');
 }
 

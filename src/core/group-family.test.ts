@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { buckets, rows, times, type Row } from '../../test/statistics/scenes.ts';
 import { GroupFamily, type FamilyTerms } from './group-family.ts';
-import { ALTERNATIVES } from './stats/harm.ts';
+import { RELATIVE_MULTIPLES } from './stats/harm.ts';
 
 const TERMS: FamilyTerms = { p0: 0.005, margin: 1.5, alpha: 0.002, minBadBuckets: 3 };
 const PROVEN = -Math.log(TERMS.alpha);
@@ -9,7 +9,7 @@ const PROVEN = -Math.log(TERMS.alpha);
 function family(given: readonly Row[], terms: FamilyTerms = TERMS): GroupFamily {
   const found = new GroupFamily(terms);
   for (const { groups } of buckets(given))
-    if (groups !== undefined) found.absorb(groups, new Float64Array(ALTERNATIVES.length));
+    if (groups !== undefined) found.absorb(groups, new Float64Array(RELATIVE_MULTIPLES.length));
   return found;
 }
 
@@ -165,7 +165,7 @@ describe('a family of groups', () => {
       },
     ]);
     const increments = (names: readonly string[]): Float64Array => {
-      const into = new Float64Array(ALTERNATIVES.length);
+      const into = new Float64Array(RELATIVE_MULTIPLES.length);
       const groups = new Map([...(bucket?.groups ?? [])].filter(([name]) => names.includes(name)));
       new GroupFamily(TERMS).absorb(groups, into);
       return into;

@@ -1,6 +1,6 @@
 import { NO_EVENTS, total, type Events, type Pair } from './counts.ts';
 import { HarmProof, addRelative, type HarmEvidence, type ProofTerms } from './proof.ts';
-import { ALTERNATIVES } from './stats/harm.ts';
+import { RELATIVE_MULTIPLES } from './stats/harm.ts';
 import { GroupWeights, namedGuilty } from './stats/family.ts';
 import { logAdd } from './stats/special.ts';
 
@@ -14,6 +14,9 @@ export interface GroupEvidence extends HarmEvidence {
 }
 
 interface Member {
+  readonly name: string;
+  /** Place in the order of arrival. */
+  readonly place: number;
   readonly proof: HarmProof;
   readonly logWeight: number;
   /** Running sums; plain numbers, because they change with every bucket of every group. */
@@ -35,8 +38,9 @@ export interface FamilyTerms {
 export class GroupFamily {
   readonly #terms: FamilyTerms;
   readonly #members = new Map<string, Member>();
+  readonly #order: Member[] = [];
   readonly #weights = new GroupWeights();
-  readonly #work = new Float64Array(ALTERNATIVES.length);
+  readonly #work = new Float64Array(RELATIVE_MULTIPLES.length);
   #first: HarmProof | undefined;
   #mayHaveRisen = false;
 
@@ -80,10 +84,15 @@ export class GroupFamily {
   absorb(groups: ReadonlyMap<string, Pair>, relative: Float64Array): void {
     this.#mayHaveRisen = false;
     const arrivals: [string, Pair][] = [];
+    // Buckets list their groups in the same order, so the next member is nearly always the one after the last.
+    let expected = 0;
     for (const [name, pair] of groups) {
-      const member = this.#members.get(name);
-      if (member !== undefined) this.#absorbMember(member, pair, relative);
-      else if (total(pair.canary ?? NO_EVENTS) + total(pair.stable ?? NO_EVENTS) > 0)
+      const next = this.#order[expected];
+      const member = next?.name === name ? next : this.#members.get(name);
+      if (member !== undefined) {
+        expected = member.place + 1;
+        this.#absorbMember(member, pair, relative);
+      } else if (total(pair.canary ?? NO_EVENTS) + total(pair.stable ?? NO_EVENTS) > 0)
         arrivals.push([name, pair]);
     }
     if (arrivals.length > 0) this.#admit(arrivals, relative);
@@ -113,12 +122,15 @@ export class GroupFamily {
     for (const [name, pair] of arrivals) {
       const terms: ProofTerms = { ...this.#terms, cap: -Math.log(this.#terms.alpha * weight) };
       const member: Member = {
+        name,
+        place: this.#order.length,
         proof: this.#proofOf(terms),
         logWeight: Math.log(weight),
         canary: { good: 0, bad: 0 },
         stable: { good: 0, bad: 0 },
       };
       this.#members.set(name, member);
+      this.#order.push(member);
       this.#absorbMember(member, pair, relative);
     }
   }

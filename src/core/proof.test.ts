@@ -1,3 +1,4 @@
+import { RELATIVE_MULTIPLES } from './stats/harm.ts';
 import { describe, expect, test } from 'vitest';
 import { AbsoluteProof, HarmProof } from './proof.ts';
 
@@ -67,7 +68,7 @@ describe('the two proofs of harm', () => {
     const [pooled, strata] = [new HarmProof(TERMS), new HarmProof(TERMS)];
     for (let bucket = 0; bucket < 30; bucket += 1) {
       pooled.absorb(bad(20, 1000), bad(20, 9000));
-      strata.absorb(bad(20, 1000), bad(20, 9000), new Float64Array(16));
+      strata.absorb(bad(20, 1000), bad(20, 9000), new Float64Array(RELATIVE_MULTIPLES.length));
     }
     expect(pooled.evidence.logRelative).toBeGreaterThan(CAP);
     expect(strata.evidence.logRelative).toBeCloseTo(0, 9);

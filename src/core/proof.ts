@@ -1,6 +1,13 @@
 import type { Events } from './counts.ts';
 import { total } from './counts.ts';
-import { ALTERNATIVES, alternativeFraction, burnLogRatio } from './stats/harm.ts';
+import { BurnTerms } from './stats/burn-terms.ts';
+import {
+  BURN_ALTERNATIVES,
+  BURN_MULTIPLES,
+  RELATIVE_ALTERNATIVES,
+  RELATIVE_MULTIPLES,
+  massesOf,
+} from './stats/harm.ts';
 import { SharedLevel } from './stats/shared-level.ts';
 import { StartMixture } from './stats/start-mixture.ts';
 
@@ -20,7 +27,9 @@ export interface ProofTerms {
   readonly cap: number;
 }
 
-const LOG_MULTIPLES = ALTERNATIVES.map((multiple) => Math.log(multiple));
+const LOG_RATIOS = RELATIVE_MULTIPLES.map((multiple) => Math.log(multiple));
+const BURN_MASSES = massesOf(BURN_ALTERNATIVES);
+const RELATIVE_MASSES = massesOf(RELATIVE_ALTERNATIVES);
 
 /** Adds the relative proof's increments of one stratum to `into` (`relativeLogRatio` for every alternative). */
 export function addRelative(into: Float64Array, canary: Events, stable: Events, margin: number): void {
@@ -30,8 +39,8 @@ export function addRelative(into: Float64Array, canary: Events, stable: Events, 
   if (share <= 0 || share >= 1) return;
   const base = Math.log1p(share * (margin - 1));
   for (let i = 0; i < into.length; i += 1) {
-    const normal = base - Math.log1p(share * ((ALTERNATIVES[i] ?? 1) * margin - 1));
-    into[i] = (into[i] ?? 0) + canary.bad * (LOG_MULTIPLES[i] ?? 0) + bad * normal;
+    const normal = base - Math.log1p(share * ((RELATIVE_MULTIPLES[i] ?? 1) * margin - 1));
+    into[i] = (into[i] ?? 0) + canary.bad * (LOG_RATIOS[i] ?? 0) + bad * normal;
   }
 }
 
@@ -53,34 +62,11 @@ function addRelativeByPod(
   if (share <= 0 || share >= 1) return;
   const base = Math.log1p(share * (margin - 1));
   for (let i = 0; i < into.length; i += 1) {
-    const normal = base - Math.log1p(share * ((ALTERNATIVES[i] ?? 1) * margin - 1));
-    const each = (LOG_MULTIPLES[i] ?? 0) + normal;
+    const normal = base - Math.log1p(share * ((RELATIVE_MULTIPLES[i] ?? 1) * margin - 1));
+    const each = (LOG_RATIOS[i] ?? 0) + normal;
     let sum = stable.bad * normal;
     for (const { bad } of pods.values()) sum += Math.min(bad * each, cap * POD_CAP);
     into[i] = sum;
-  }
-}
-
-/** Largest count of good events whose factors are kept; small groups repeat the same few counts. */
-const KEPT_FACTORS = 256;
-
-/** The burn proof's factors of a bucket without bad events, by its number of good ones. */
-class CleanFactors {
-  readonly #p0: number;
-  readonly #rows: Float64Array[] = [];
-
-  constructor(p0: number) {
-    this.#p0 = p0;
-  }
-
-  of(good: number): Float64Array {
-    const kept = this.#rows[good];
-    if (kept !== undefined) return kept;
-    const row = Float64Array.from(ALTERNATIVES, (multiple) =>
-      Math.exp(burnLogRatio(0, good, this.#p0, alternativeFraction(multiple, this.#p0))),
-    );
-    if (Number.isInteger(good) && good < KEPT_FACTORS) this.#rows[good] = row;
-    return row;
   }
 }
 
@@ -90,18 +76,18 @@ class CleanFactors {
  */
 export class HarmProof {
   readonly #terms: ProofTerms;
-  readonly #burn = new StartMixture(ALTERNATIVES.length);
-  readonly #relative = new StartMixture(ALTERNATIVES.length);
+  readonly #burn = new StartMixture(BURN_MASSES);
+  readonly #relative = new StartMixture(RELATIVE_MASSES);
   readonly #level: SharedLevel;
-  readonly #clean: CleanFactors;
-  readonly #work = new Float64Array(ALTERNATIVES.length);
+  readonly #burnTerms: BurnTerms;
+  readonly #work = new Float64Array(BURN_MULTIPLES.length);
   #badBuckets = 0;
 
   /** @param siblings a proof of the same p0, whose tables this one shares */
   constructor(terms: ProofTerms, siblings?: HarmProof) {
     this.#terms = terms;
     this.#level = new SharedLevel(terms.p0, terms.margin);
-    this.#clean = siblings === undefined ? new CleanFactors(terms.p0) : siblings.#clean;
+    this.#burnTerms = siblings === undefined ? new BurnTerms(terms.p0) : siblings.#burnTerms;
   }
 
   /** Distinct buckets with canary bad events so far. */
@@ -158,23 +144,16 @@ export class HarmProof {
   }
 
   #absorbBurn(canary: Events, p0: number, pods?: Pods): void {
-    if (canary.bad === 0 && p0 === this.#terms.p0) {
-      this.#burn.multiply(this.#clean.of(canary.good));
-      return;
+    const terms = p0 === this.#burnTerms.p0 ? this.#burnTerms : new BurnTerms(p0);
+    const clean = canary.bad === 0 ? terms.clean(canary.good) : null;
+    const { cap } = this.#terms;
+    const work = this.#work.fill(0);
+    if (clean !== null) this.#burn.multiply(clean);
+    else if (pods === undefined) this.#burn.absorb(terms.add(work, canary, cap));
+    else {
+      for (const pod of pods.values()) terms.add(work, pod, cap * POD_CAP);
+      this.#burn.absorb(work);
     }
-    for (let i = 0; i < this.#work.length; i += 1) {
-      const p = alternativeFraction(ALTERNATIVES[i] ?? 1, p0);
-      this.#work[i] =
-        pods === undefined ? burnLogRatio(canary.bad, canary.good, p0, p) : this.#burnByPod(pods, p0, p);
-    }
-    this.#burn.absorb(pods === undefined ? this.#capped() : this.#work);
-  }
-
-  #burnByPod(pods: Pods, p0: number, p: number): number {
-    let sum = 0;
-    for (const { bad, good } of pods.values())
-      sum += Math.min(burnLogRatio(bad, good, p0, p), this.#terms.cap * POD_CAP);
-    return sum;
   }
 
   #capped(): Float64Array {
@@ -187,12 +166,14 @@ export class HarmProof {
 /** Burn alone, for an explicit policy that judges without stable. */
 export class AbsoluteProof {
   readonly #terms: ProofTerms;
-  readonly #burn = new StartMixture(ALTERNATIVES.length);
-  readonly #work = new Float64Array(ALTERNATIVES.length);
+  readonly #burn = new StartMixture(BURN_MASSES);
+  readonly #work = new Float64Array(BURN_MULTIPLES.length);
+  readonly #burnTerms: BurnTerms;
   #badBuckets = 0;
 
   constructor(terms: ProofTerms) {
     this.#terms = terms;
+    this.#burnTerms = new BurnTerms(terms.p0);
   }
 
   get badBuckets(): number {
@@ -204,14 +185,7 @@ export class AbsoluteProof {
   }
 
   absorb(canary: Events): number {
-    const { p0, cap } = this.#terms;
     if (canary.bad > 0) this.#badBuckets += 1;
-    for (const [i, multiple] of ALTERNATIVES.entries()) {
-      this.#work[i] = Math.min(
-        cap,
-        burnLogRatio(canary.bad, canary.good, p0, alternativeFraction(multiple, p0)),
-      );
-    }
-    return this.#burn.absorb(this.#work);
+    return this.#burn.absorb(this.#burnTerms.add(this.#work.fill(0), canary, this.#terms.cap));
   }
 }

@@ -6,7 +6,7 @@ import type { Policy } from './policy.ts';
 import { AbsoluteProof, HarmProof, type HarmEvidence } from './proof.ts';
 import { SafetyLedger } from './safety-ledger.ts';
 import { GROUPS_SHARE, WHOLE_SHARE } from './stats/family.ts';
-import { ALTERNATIVES } from './stats/harm.ts';
+import { RELATIVE_MULTIPLES } from './stats/harm.ts';
 import type { EpochMs } from './units.ts';
 
 /** A group is named beside a proof on the whole from this log evidence of its own (10 to 1). */
@@ -155,7 +155,7 @@ export class Trial {
   #absorbPaired(bucket: Bucket, canary: Events, stable: Events): void {
     let relative: Float64Array | undefined;
     if (bucket.groups !== undefined) {
-      relative = new Float64Array(ALTERNATIVES.length);
+      relative = new Float64Array(RELATIVE_MULTIPLES.length);
       this.#family.absorb(bucket.groups, relative);
     }
     this.#whole.absorb(canary, stable, relative, bucket.pods);

@@ -74,7 +74,7 @@ describe('a replay answers every minute what the service answers', () => {
 
   test.each([
     { slo: 'fivefold', minutes: 50, fail: 'harm-proven' },
-    { slo: 'late', minutes: 110, fail: 'harm-proven' },
+    { slo: 'late', minutes: 110, fail: 'group-harm-proven' },
     { slo: 'endpoint', minutes: 60, fail: 'group-harm-proven' },
     { slo: 'incident', minutes: 60, fail: null },
     { slo: 'no-traffic', minutes: 40, fail: null },

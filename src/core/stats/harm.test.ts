@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { ALTERNATIVES, alternativeFraction, burnLogRatio, relativeLogRatio } from './harm.ts';
+import {
+  BURN_ALTERNATIVES,
+  RELATIVE_ALTERNATIVES,
+  alternativeFraction,
+  burnLogRatio,
+  relativeLogRatio,
+} from './harm.ts';
 
 const NINE = 9;
 
@@ -69,9 +75,13 @@ describe('the relative proof, one bucket', () => {
 });
 
 describe('the alternatives', () => {
-  test('lie above the null and ascend', () => {
-    expect(ALTERNATIVES).toHaveLength(16);
-    expect(ALTERNATIVES.every((each, i) => each > (ALTERNATIVES[i - 1] ?? 1))).toBe(true);
+  test.each([
+    ['burn', BURN_ALTERNATIVES],
+    ['ratio', RELATIVE_ALTERNATIVES],
+  ])('of the %s lie above the null, ascend, and share a mass of 1', (_, alternatives) => {
+    const multiples = alternatives.map(({ multiple }) => multiple);
+    expect(multiples.every((each, i) => each > (multiples[i - 1] ?? 1))).toBe(true);
+    expect(alternatives.reduce((sum, { mass }) => sum + mass, 0)).toBeCloseTo(1, 12);
   });
 
   test('never claim that everything fails, where one good event would end all evidence', () => {

@@ -54,20 +54,20 @@ describe('the start mixture', () => {
   test('neither overflows nor loses itself where e to the evidence would', () => {
     const mixture = new StartMixture(2);
     for (let bucket = 0; bucket < 100; bucket += 1) mixture.absorb([1e9, -1e9]);
-    expect(mixture.logE).toBeCloseTo(1e11 + Math.log(0.5 + 0.35 / 120) - Math.LN2, 3);
+    expect(mixture.logE).toBeCloseTo(1e11 + Math.log(0.52 + 0.35 / 120) - Math.LN2, 3);
   });
 });
 
 describe('the prior over starts', () => {
-  test('puts half on the first bucket, 35% on two hours, 12.5% up to eight hours and 2.5% beyond', () => {
+  test('puts 52% on the first bucket, 35% on two hours, 10.5% up to eight hours and 2.5% beyond', () => {
     const mass = (from: number, to: number): number => {
       let sum = 0;
       for (let k = from; k <= to; k += 1) sum += LATE_ONSET.weight(k);
       return sum;
     };
-    expect(mass(1, 120)).toBeCloseTo(0.85, 12);
-    expect(LATE_ONSET.weight(1) - LATE_ONSET.weight(2)).toBeCloseTo(0.5, 12);
-    expect(mass(121, 480)).toBeCloseTo(0.125, 12);
+    expect(mass(1, 120)).toBeCloseTo(0.87, 12);
+    expect(LATE_ONSET.weight(1) - LATE_ONSET.weight(2)).toBeCloseTo(0.52, 12);
+    expect(mass(121, 480)).toBeCloseTo(0.105, 12);
     expect(mass(481, 1_000_000)).toBeCloseTo(0.025 - 12 / 1_000_000, 12);
   });
 

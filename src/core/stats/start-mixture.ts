@@ -8,23 +8,28 @@ export interface StartPrior {
   after(t: number): number;
 }
 
+/** Masses of a start at once, within two hours, within eight, and beyond. */
+const AT_ONCE = 0.52;
+const SOON = 0.35;
+const LATER = 0.105;
+const BEYOND = 0.025;
+
 /**
- * Half at the first bucket, because most bad releases are bad at once; of the rest 70% uniform over two
- * hours, 25% up to eight hours, 5% beyond. The best of about a dozen designs simulated on the fixed
- * scenarios (docs/decisions/0002-evidence.md).
+ * Half at the first bucket, because most bad releases are bad at once; most of the rest uniform over two hours,
+ * then up to eight hours, a little beyond (docs/decisions/0002-evidence.md).
  */
 export const LATE_ONSET: StartPrior = {
   weight(k) {
-    if (k === 1) return 0.5 + 0.35 / 120;
-    if (k <= 120) return 0.35 / 120;
-    if (k <= 480) return 0.125 / 360;
-    return (0.025 * 480) / (k * (k - 1));
+    if (k === 1) return AT_ONCE + SOON / 120;
+    if (k <= 120) return SOON / 120;
+    if (k <= 480) return LATER / 360;
+    return (BEYOND * 480) / (k * (k - 1));
   },
   after(t) {
     if (t === 0) return 1;
-    if (t <= 120) return 0.15 + (0.35 * (120 - t)) / 120;
-    if (t <= 480) return 0.025 + (0.125 * (480 - t)) / 360;
-    return (0.025 * 480) / t;
+    if (t <= 120) return LATER + BEYOND + (SOON * (120 - t)) / 120;
+    if (t <= 480) return BEYOND + (LATER * (480 - t)) / 360;
+    return (BEYOND * 480) / t;
   },
 };
 
@@ -32,9 +37,9 @@ export const LATE_ONSET: StartPrior = {
 const TOO_LARGE = 1e250;
 
 /**
- * Evidence against a null hypothesis, averaged over alternatives of equal prior mass and over the start of
+ * Evidence against a null hypothesis, averaged over alternatives and over the start of
  * the fault, so that neither effect nor onset is guessed:
- * `S_t(r) = (S_(t-1)(r) + w_t) L_t(r)`, `E_t = mean_r S_t(r) + sum_(k>t) w_k`.
+ * `S_t(r) = (S_(t-1)(r) + pi_r w_t) L_t(r)`, `E_t = sum_r S_t(r) + sum_(k>t) w_k`.
  *
  * E is a supermartingale with mean at most 1 under the null whenever each L_t(r) has conditional mean at
  * most 1, so P(E ever reaches 1/alpha) <= alpha (Ville), however often it is looked at. The sums are kept as
@@ -42,6 +47,7 @@ const TOO_LARGE = 1e250;
  */
 export class StartMixture {
   readonly #prior: StartPrior;
+  readonly #masses: Float64Array;
   readonly #sums: Float64Array;
   readonly #scratch: Float64Array;
   /** True once the sums are natural logs. */
@@ -50,11 +56,13 @@ export class StartMixture {
   /** Start weights of skipped buckets: a factor of 1 leaves them to be added later. */
   #pending = 0;
 
-  /** @param alternatives number of alternatives; `absorb` takes one increment for each. */
-  constructor(alternatives: number, prior: StartPrior = LATE_ONSET) {
+  /** @param masses prior mass of each alternative, summing to 1; or their number, where all have the same */
+  constructor(masses: number | readonly number[], prior: StartPrior = LATE_ONSET) {
     this.#prior = prior;
-    this.#sums = new Float64Array(alternatives);
-    this.#scratch = new Float64Array(alternatives);
+    this.#masses =
+      typeof masses === 'number' ? new Float64Array(masses).fill(1 / masses) : Float64Array.from(masses);
+    this.#sums = new Float64Array(this.#masses.length);
+    this.#scratch = new Float64Array(this.#masses.length);
   }
 
   /** log E at this look. */
@@ -63,11 +71,11 @@ export class StartMixture {
     if (!this.#inLogs) {
       let sum = 0;
       for (const each of this.#sums) sum += each;
-      return Math.log(sum / this.#sums.length + rest);
+      return Math.log(sum + rest);
     }
     let log = -Infinity;
     for (const each of this.#sums) log = logAdd(log, each);
-    return logAdd(log - Math.log(this.#sums.length), Math.log(rest));
+    return logAdd(log, Math.log(rest));
   }
 
   /** Takes a bucket that says nothing: every factor is 1. */
@@ -80,12 +88,14 @@ export class StartMixture {
   multiply(factors: ArrayLike<number>): void {
     const weight = this.#due();
     const sums = this.#sums;
+    const masses = this.#masses;
     if (this.#inLogs) {
       const logWeight = Math.log(weight);
       for (let i = 0; i < sums.length; i += 1)
-        sums[i] = logAdd(sums[i] ?? 0, logWeight) + Math.log(factors[i] ?? 1);
+        sums[i] = logAdd(sums[i] ?? 0, logWeight + Math.log(masses[i] ?? 0)) + Math.log(factors[i] ?? 1);
     } else {
-      for (let i = 0; i < sums.length; i += 1) sums[i] = ((sums[i] ?? 0) + weight) * (factors[i] ?? 1);
+      for (let i = 0; i < sums.length; i += 1)
+        sums[i] = ((sums[i] ?? 0) + weight * (masses[i] ?? 0)) * (factors[i] ?? 1);
     }
   }
 
@@ -96,8 +106,9 @@ export class StartMixture {
     if (this.#inLogs) {
       const logWeight = Math.log(weight);
       const sums = this.#sums;
+      const masses = this.#masses;
       for (let i = 0; i < sums.length; i += 1)
-        sums[i] = logAdd(sums[i] ?? 0, logWeight) + (increments[i] ?? 0);
+        sums[i] = logAdd(sums[i] ?? 0, logWeight + Math.log(masses[i] ?? 0)) + (increments[i] ?? 0);
     }
     return this.logE;
   }
@@ -112,9 +123,10 @@ export class StartMixture {
   /** Multiplies the plain sums; false, and nothing changed, where one would become too large. */
   #raise(increments: ArrayLike<number>, weight: number): boolean {
     const sums = this.#sums;
+    const masses = this.#masses;
     const raised = this.#scratch;
     for (let i = 0; i < sums.length; i += 1) {
-      const next = ((sums[i] ?? 0) + weight) * Math.exp(increments[i] ?? 0);
+      const next = ((sums[i] ?? 0) + weight * (masses[i] ?? 0)) * Math.exp(increments[i] ?? 0);
       if (!(next < TOO_LARGE)) return false;
       raised[i] = next;
     }
