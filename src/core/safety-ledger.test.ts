@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { buckets, rows, START, times, type Row } from '../../test/statistics/scenes.ts';
+import { sampleBinomial } from './stats/binomial.ts';
+import { seeded } from './stats/random.ts';
 import { SafetyLedger, type SafetyEvidence } from './safety-ledger.ts';
 import { MINUTE } from './units.ts';
 
@@ -142,5 +144,54 @@ describe('groups', () => {
     expect(found.logSafe).toBeLessThan(0);
     expect(found.log).toBeLessThan(NEEDED);
     expect(found.recentLog).toBeLessThan(NEEDED);
+  });
+});
+
+describe('a canary that has just gone bad', () => {
+  /** Minutes after the fault in which the gate's evidence still passes. */
+  function stillPassing(share: number, healthy: number, faulty: number): number {
+    const random = seeded(77);
+    const ledger = new SafetyLedger(2, 0.005, 0.05);
+    const take = (minute: number, chance: number): void => {
+      const canary = sampleBinomial(random, 3000 * share, chance);
+      const stable = sampleBinomial(random, 3000 * (1 - share), healthy);
+      ledger.absorb({
+        time: minute * 60_000,
+        canary: { good: 3000 * share - canary, bad: canary },
+        stable: { good: 3000 * (1 - share) - stable, bad: stable },
+      });
+    };
+    for (let minute = 0; minute < 60; minute += 1) take(minute, healthy);
+    expect(ledger.evidence()?.worsening).toBe(false);
+    for (let minute = 60; minute < 90; minute += 1) {
+      take(minute, faulty);
+      if (ledger.evidence()?.worsening === true) return minute - 60;
+    }
+    return 30;
+  }
+
+  test.each([
+    { burn: 3, share: 0.1 },
+    { burn: 3, share: 0.5 },
+    { burn: 10, share: 0.05 },
+  ])(
+    'is held back within two minutes: burn $burn at a share of $share after a clean hour',
+    ({ burn, share }) => {
+      expect(stillPassing(share, 0.0005, burn * 0.005)).toBeLessThanOrEqual(2);
+    },
+  );
+
+  test('is held back no longer once its newest minutes are clean again', () => {
+    const ledger = new SafetyLedger(2, 0.005, 0.05);
+    const minute = (time: number, bad: number) => ({
+      time: time * 60_000,
+      canary: { good: 300 - bad, bad },
+      stable: { good: 2700, bad: 0 },
+    });
+    for (let time = 0; time < 30; time += 1) ledger.absorb(minute(time, 0));
+    for (let time = 30; time < 33; time += 1) ledger.absorb(minute(time, 12));
+    expect(ledger.evidence()?.worsening).toBe(true);
+    for (let time = 33; time < 40; time += 1) ledger.absorb(minute(time, 0));
+    expect(ledger.evidence()?.worsening).toBe(false);
   });
 });

@@ -1,6 +1,8 @@
-import { NO_EVENTS, total, type Bucket, type Pair } from './counts.ts';
+import { NO_EVENTS, total, type Bucket, type Events, type Pair } from './counts.ts';
+import { burnLogRatio } from './stats/harm.ts';
 import { MINUTE, type EpochMs } from './units.ts';
 import {
+  INFERIOR_RATIO,
   NOT_WORSE_SIZE,
   addNotWorse,
   cleanEventsNeeded,
@@ -30,6 +32,7 @@ interface Entry {
   readonly good: number;
   readonly bad: number;
   readonly stable: number;
+  readonly stableBad: number;
   /** Increments of the non-inferiority proof, by strata and pooled; null in a bucket without stable. */
   readonly notWorse: Float64Array | null;
 }
@@ -43,7 +46,23 @@ export interface SafetyEvidence {
   /** The same on the newest part. */
   readonly recentLog: number;
   readonly recentFrom: EpochMs;
+  /** True where the newest buckets look as bad as what a pass rules out. */
+  readonly worsening: boolean;
 }
+
+/**
+ * A gate waits while the newest buckets look like the upper of these multiples of the limit rather than like the
+ * lower, by more than so much log likelihood ratio (CUSUM; Page, Biometrika 41, 1954). Between them no healthy canary
+ * waits long; and as this only takes passes away, it costs no validity.
+ */
+const FINE = 0.5;
+const BAD = 1.2;
+const WORSENING = 1.5;
+/** The sum is held here, so that what is over is forgotten within minutes. */
+const MOST_WORSENING = 2 * WORSENING;
+/** Buckets of stable whose bad fraction counts as its newest. */
+const STABLE_BUCKETS = 5;
+const HIGHEST_FRACTION = 0.97;
 
 /** Collects what the gate needs: sums over any suffix of the window, computed when asked. */
 export class SafetyLedger {
@@ -54,6 +73,7 @@ export class SafetyLedger {
   #pruneAt = PRUNE_EVERY;
   #bad = 0;
   #good = 0;
+  #worsening = 0;
 
   constructor(safeBurnRate: number, budget: number, beta: number) {
     this.#limit = unsafeFraction(safeBurnRate, budget);
@@ -73,7 +93,28 @@ export class SafetyLedger {
     this.#bad += canary.bad;
     this.#good += canary.good;
     this.#prune();
-    this.#entries.push({ time: bucket.time, ...canary, stable, notWorse });
+    this.#entries.push({
+      time: bucket.time,
+      ...canary,
+      stable,
+      stableBad: bucket.stable?.bad ?? 0,
+      notWorse,
+    });
+    this.#watch(canary);
+  }
+
+  /** The limit moves with stable, as the second route's does; the canary's own past must not excuse it. */
+  #watch({ bad, good }: Events): void {
+    let stable = 0;
+    let stableBad = 0;
+    for (const entry of this.#entries.slice(-STABLE_BUCKETS)) {
+      stable += entry.stable;
+      stableBad += entry.stableBad;
+    }
+    const limit = Math.max(this.#limit, stable > 0 ? (INFERIOR_RATIO * stableBad) / stable : 0);
+    const worse = Math.min(HIGHEST_FRACTION, BAD * limit);
+    const log = burnLogRatio(bad, good, Math.min(FINE * limit, worse), worse);
+    this.#worsening = Math.min(MOST_WORSENING, Math.max(0, this.#worsening + log));
   }
 
   /** What the newest part no longer reaches back to, it never will again: a long window costs no memory. */
@@ -96,6 +137,7 @@ export class SafetyLedger {
       log: mixRoutes(logSafe, logNotWorse),
       recentLog: this.#recent(from),
       recentFrom: first.time,
+      worsening: this.#worsening >= WORSENING,
     };
   }
 

@@ -75,8 +75,9 @@ const SUSPICION = Math.LN10;
  * 4. harm proven in a group, breakdown.onHarm=inconclusive -> inconclusive `group-harm-proven`
  * 5. both cohorts' burn over the last 15 settled minutes at or above sharedBurnRate, neither proven worse
  *    -> onSharedDegradation, `shared-degradation`
- * 6. gate: `baking`; harm evidence above 10 -> `harm-suspected`; safety or non-inferiority proven -> pass
- *    `proven-safe` / `proven-not-worse`; else unprovenGate, `unproven`
+ * 6. gate: `baking`; harm evidence above 10 -> `harm-suspected`; safety or non-inferiority proven, on the whole
+ *    window and on its newest part, and not worsening -> pass `proven-safe` / `proven-not-worse`; else
+ *    unprovenGate, `unproven`
  * 7. watch: fewer than minEvents -> inconclusive `too-few-events`; else pass `no-harm`, or
  *    `worse-within-budget` where worse than stable is proven but not the burn
  *
@@ -149,7 +150,7 @@ function heldBack(
 
 function gate({ policy }: Question, safety: SafetyEvidence | null, say: Say): Judgement {
   const needed = -Math.log(policy.beta);
-  if (safety !== null && safety.log >= needed && safety.recentLog >= needed) {
+  if (safety !== null && safety.log >= needed && safety.recentLog >= needed && !safety.worsening) {
     return say('pass', safety.logSafe >= safety.logNotWorse ? 'proven-safe' : 'proven-not-worse');
   }
   return say(policy.unprovenGate, 'unproven');

@@ -15,7 +15,7 @@ const SAFE_FRACTIONS: readonly (readonly [fraction: number, mass: number])[] = [
 ];
 
 /** A canary this many times worse than stable is not "as good as": the null of the second route. */
-const INFERIOR_RATIO = 2;
+export const INFERIOR_RATIO = 2;
 const NOT_WORSE_RATIOS: readonly number[] = [0.25, 0.5, 0.7, 0.85, 1, 1.2];
 
 /** Above this the null "burn is at least the limit" would need more bad events than there are events. */
