@@ -88,7 +88,7 @@ export const RELEASES: readonly Release[] = [
     minutes: 110,
     weights: [
       [0, 5],
-      [7, 10],
+      [8, 10],
     ],
     fault: 'incident',
     faultText:
