@@ -1,7 +1,9 @@
 import { NO_EVENTS, total, type Events } from '../../../src/core/counts.ts';
 import { upperNormalQuantile } from '../normal.ts';
-import type { RankSum } from '../rank-sum.ts';
 import type { Method } from './method.ts';
+
+/** The rank sum of the first sample, ties at their mean rank (simple-statistics). */
+type RankSum = (sampleX: readonly number[], sampleY: readonly number[]) => number;
 
 /** Kayenta calls a metric high when the confidence interval lies beyond this share of the estimated shift. */
 const EFFECT = 0.25;

@@ -1,5 +1,5 @@
 import { informationLimit, type Fault } from '../information.ts';
-import { baselines } from '../methods/baselines.ts';
+import { BASELINES } from '../methods/baselines.ts';
 import { BURNGATE } from '../methods/burngate.ts';
 import { DESIGNS, designed } from '../methods/evidence-design.ts';
 import { listed, startAt } from '../methods/mixture.ts';
@@ -41,7 +41,7 @@ function oracles(fault: Fault, onset: number): Method[] {
 }
 
 async function methodsFor(fault: Fault, onset: number): Promise<Method[]> {
-  return [...DESIGNS.map(designed), ...(await baselines()), ...oracles(fault, onset)];
+  return [...DESIGNS.map(designed), ...BASELINES, ...oracles(fault, onset)];
 }
 
 function scenarioOf(index: number, onset: number): string {

@@ -1,6 +1,6 @@
 import { NO_EVENTS, total } from '../../../src/core/counts.ts';
 import { DATA_FILES, elasticBad, isThere } from '../data.ts';
-import { baselines } from '../methods/baselines.ts';
+import { BASELINES } from '../methods/baselines.ts';
 import { BURNGATE } from '../methods/burngate.ts';
 import { firstFail, type Method } from '../methods/method.ts';
 import { Tally, hits, quantileOr, type Outcomes } from '../outcomes.ts';
@@ -28,7 +28,7 @@ async function work(job: Job): Promise<Outcomes> {
   const tally = new Tally();
   const bad = elasticBad();
   const base = bad.filter(Boolean).length / bad.length;
-  const methods = [BURNGATE, ...(await baselines())];
+  const methods = [BURNGATE, ...BASELINES];
   const points = Number(job.scenario);
   for (let run = job.from; run < job.to; run += 1) {
     // Only good requests can turn bad, so the chance is scaled to add the full percentage points.
@@ -101,7 +101,7 @@ export const ELASTIC: Section = {
       : [],
   work,
   async report(results) {
-    if (isThere('elastic')) return [table(results, [BURNGATE, ...(await baselines())])];
+    if (isThere('elastic')) return [table(results, [BURNGATE, ...BASELINES])];
     const notes = missingData(['elastic']);
     return [
       {

@@ -1,5 +1,5 @@
 import { DATA_FILES, isThere, petshopFaults, petshopNormal, type Counted } from '../data.ts';
-import { baselines } from '../methods/baselines.ts';
+import { BASELINES } from '../methods/baselines.ts';
 import { BURNGATE } from '../methods/burngate.ts';
 import { NO_CAP, designed } from '../methods/evidence-design.ts';
 import { firstFail, type Method } from '../methods/method.ts';
@@ -25,7 +25,7 @@ function available(): boolean {
 }
 
 async function methods(): Promise<Method[]> {
-  return [BURNGATE, designed(NO_CAP), ...(await baselines())];
+  return [BURNGATE, designed(NO_CAP), ...BASELINES];
 }
 
 async function work(job: Job): Promise<Outcomes> {
