@@ -15,8 +15,8 @@ function sharing(mass: number, multiples: readonly number[]): Alternative[] {
 
 /**
  * Burns as multiples of the tolerated one. Most mass lies where a fault is hard to tell from chance, one and a
- * half to five times; above that anything is found within minutes, whatever the mass. Simulated beside other
- * designs on the fixed scenarios and on forty random ones (docs/decisions/0002-evidence.md).
+ * half to five times; above that anything is found within minutes, whatever the mass. Earlier than one grid on the
+ * fixed scenarios, equal to it on random faults (docs/decisions/0009-two-grids.md).
  */
 export const BURN_ALTERNATIVES: readonly Alternative[] = [
   { multiple: 1.3, mass: 0.05 },
