@@ -2,10 +2,10 @@ import { Command } from 'commander';
 import { budgetReport, type BudgetReport } from '../core/burn.ts';
 import { percent } from '../core/conditions.ts';
 import { rate } from '../core/explain.ts';
-import type { Parsed } from '../core/parsed.ts';
 import { formatIssue } from '../core/parsed.ts';
 import { parseDuration, type DurationMs } from '../core/units.ts';
 import { EXIT, UsageError, type ExitCode } from './exit.ts';
+import { must } from './policy-flags.ts';
 import { parseTarget } from './target.ts';
 
 interface Flags {
@@ -35,11 +35,6 @@ export function budgetCommand(done: (code: ExitCode) => void): Command {
       process.stdout.write(flags.json === true ? `${JSON.stringify(report)}\n` : human(report));
       done(EXIT.done);
     });
-}
-
-function must<T>(parsed: Parsed<T>): T {
-  if (parsed.ok) return parsed.value;
-  throw new UsageError(parsed.issues.map((issue) => formatIssue(issue)).join('\n'));
 }
 
 function duration(text: string, flag: string): DurationMs {
