@@ -3,6 +3,8 @@ import { formatIssues } from './config/problem.ts';
 import type { AnyProvider, AnyProviderDefinition, ProviderDeps } from './core/provider.ts';
 import { queriesOf, type Slo } from './core/slo.ts';
 
+const SILENT: ProviderDeps['meter'] = { apiCall: () => undefined, budgetLeft: () => undefined };
+
 interface OpenContext {
   readonly definitions: readonly AnyProviderDefinition[];
   readonly env: ProviderDeps['env'];
@@ -29,7 +31,7 @@ export async function openProviders(
     const warn = (fields: object, message: string): void => {
       context.warn(definition.name, fields, message);
     };
-    open.set(definition.name, await definition.open(settings.value, { env, now: Date.now, log: { warn } }));
+    open.set(definition.name, await definition.open(settings.value, { env, now: Date.now, log: { warn }, meter: SILENT }));
   }
   return open;
 }

@@ -10,6 +10,7 @@ export const recorded: ProviderDefinition<RecordedQuery, RecordedSettings> = {
   name: 'recorded',
   summary: 'Counts from a CSV or JSON lines file, or requests from an access log.',
   settings: [],
+  local: true,
   parseSettings: () => valid({}),
   parseQuery: (raw, { baseDir }) => parseRecordedQuery(raw, baseDir),
   open: async () => {

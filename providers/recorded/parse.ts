@@ -1,11 +1,11 @@
 import { COHORTS, type Cohort, type Role } from '../../src/core/counts.ts';
 import { shown } from '../../src/core/parsed.ts';
-import type { CohortMatch, CountsRequest, Series } from '../../src/core/provider.ts';
+import type { CohortMatch, CountsRequest, PodSeries, Series } from '../../src/core/provider.ts';
 import type { EpochMs } from '../../src/core/units.ts';
 import { alignDown } from '../../src/core/window.ts';
 import type { TableSeries } from '../../src/recording/aggregate.ts';
 import type { RecordedTable } from '../../src/recording/read-table.ts';
-import { seriesOf } from '../../src/recording/series.ts';
+import { podSeriesOf, seriesOf, type SeriesAsk } from '../../src/recording/series.ts';
 import { ambiguousCohort, invalidScope } from './fault.ts';
 
 type Request = Pick<CountsRequest<unknown>, 'cohorts' | 'scope' | 'groupBy' | 'window'>;
@@ -13,13 +13,23 @@ type Request = Pick<CountsRequest<unknown>, 'cohorts' | 'scope' | 'groupBy' | 'w
 /** One role of a request out of one recording. Throws `ProviderError` where the two do not fit. */
 export function answerRole(table: RecordedTable, path: string, role: Role, request: Request): Series[] {
   checkScope(table, path, request);
-  return seriesOf(table, {
+  return seriesOf(table, askOf(table, path, role, request));
+}
+
+/** The canary's counts by pod; none where the recording has no pod column. */
+export function answerPods(table: RecordedTable, path: string, role: Role, request: Request): PodSeries[] {
+  if (!table.columns.has('pod')) return [];
+  return podSeriesOf(table, askOf(table, path, role, request));
+}
+
+function askOf(table: RecordedTable, path: string, role: Role, request: Request): SeriesAsk {
+  return {
     role,
     window: request.window,
     cohortOf: cohortReader(table, path, request.cohorts),
     grouped: request.groupBy !== undefined,
     keep: (series) => isInScope(series, request.scope),
-  });
+  };
 }
 
 /** True where the recording names the sides themselves; hashes then have no say. */
@@ -55,6 +65,8 @@ function cohortReader(
   path: string,
   cohorts: Request['cohorts'],
 ): (cohort: string) => Cohort | null {
+  // Whatever the recording calls them: a report wants every release, as one side.
+  if (cohorts.stable?.match === 'any' && cohorts.canary === null) return () => 'stable';
   if (namesSides(table)) return (cohort) => (isSide(cohort) && cohorts[cohort] !== null ? cohort : null);
   return (cohort) => {
     const isCanary = matches(cohorts.canary, cohort);
@@ -66,7 +78,9 @@ function cohortReader(
 
 function matches(wanted: CohortMatch | null, cohort: string): boolean {
   // An empty prefix would match every release.
-  if (wanted === null || wanted.value === '') return false;
+  if (wanted === null) return false;
+  if (wanted.match === 'any') return true;
+  if (wanted.value === '') return false;
   switch (wanted.match) {
     case 'exact':
       return cohort === wanted.value;

@@ -5,11 +5,8 @@ import type { AccessReport, CountsRequest, Fetched, MetricsProvider } from '../.
 import { MINUTE, type DurationMs, type EpochMs } from '../../src/core/units.ts';
 import type { RecordedTable } from '../../src/recording/read-table.ts';
 import type { RecordingFiles } from './client.ts';
-import { answerRole, namesSides, settledUntil } from './parse.ts';
+import { answerPods, answerRole, namesSides, settledUntil } from './parse.ts';
 import type { RecordedQuery } from './query.ts';
-
-/** Recordings that `checkAccess` looks at; more are never configured. */
-const MAX_KNOWN = 100;
 
 /** One recording of a request, with the roles that it answers. */
 interface Part {
@@ -20,8 +17,6 @@ interface Part {
 /** The provider on the port: recordings in, counts out. */
 export class RecordedProvider implements MetricsProvider<RecordedQuery> {
   readonly #files: RecordingFiles;
-  /** What was asked for so far: the port's `checkAccess` names no query. */
-  readonly #known = new Map<string, { readonly query: RecordedQuery; readonly bucketMs: DurationMs }>();
 
   constructor(files: RecordingFiles) {
     this.#files = files;
@@ -31,7 +26,6 @@ export class RecordedProvider implements MetricsProvider<RecordedQuery> {
     const { bucketMs } = request.window;
     const answers = await Promise.all(
       partsOf(request.queries).map(async (part) => {
-        this.#remember(part.query, bucketMs);
         return { ...part, table: await this.#files.load(part.query, bucketMs, signal) };
       }),
     );
@@ -40,6 +34,7 @@ export class RecordedProvider implements MetricsProvider<RecordedQuery> {
       series: answers.flatMap(({ query, roles, table }) =>
         roles.flatMap((role) => answerRole(table, query.path, role, request)),
       ),
+      ...podsOf(answers, request),
       complete: true,
       ...(until === null ? {} : { settledUntil: until }),
       queriesSent: answers.map(({ query, roles, table }) => describe(query, roles, table, request)),
@@ -52,17 +47,18 @@ export class RecordedProvider implements MetricsProvider<RecordedQuery> {
     signal: AbortSignal,
   ): Promise<DurationMs> {
     signal.throwIfAborted();
-    const parts = partsOf(queries);
-    for (const { query } of parts) this.#remember(query);
     return Math.max(0, ...ROLES.map((role) => queries[role]?.settlingLag ?? 0));
   }
 
-  async checkAccess(signal: AbortSignal): Promise<AccessReport> {
+  async checkAccess(
+    queries: CountsRequest<RecordedQuery>['queries'],
+    signal: AbortSignal,
+  ): Promise<AccessReport> {
     signal.throwIfAborted();
     const found: string[] = [];
-    for (const { query, bucketMs } of this.#known.values()) {
+    for (const { query } of partsOf(queries)) {
       try {
-        const { lines } = await this.#files.load(query, bucketMs, signal);
+        const { lines } = await this.#files.load(query, MINUTE, signal);
         if (lines.read > 0 && lines.dirty === lines.read) return nothingUnderstood(query);
         found.push(`${query.path} (${String(lines.read)} lines)`);
       } catch (error) {
@@ -70,19 +66,11 @@ export class RecordedProvider implements MetricsProvider<RecordedQuery> {
         return { ok: false, problem: error.message, remedy: error.remedy };
       }
     }
-    const detail = found.length === 0 ? 'no recording was asked for yet' : `read ${found.join(', ')}`;
-    return { ok: true, detail };
+    return { ok: true, detail: `read ${found.join(', ')}` };
   }
 
   async close(): Promise<void> {
     this.#files.close();
-  }
-
-  #remember(query: RecordedQuery, bucketMs?: DurationMs): void {
-    const key = recordingKey(query);
-    if (bucketMs === undefined && this.#known.has(key)) return;
-    if (this.#known.size >= MAX_KNOWN && !this.#known.has(key)) return;
-    this.#known.set(key, { query, bucketMs: bucketMs ?? MINUTE });
   }
 }
 
@@ -104,6 +92,17 @@ function partsOf(queries: CountsRequest<RecordedQuery>['queries']): Part[] {
   return [...parts.values()];
 }
 
+/** A recording with a pod column tells pods apart without being asked. */
+function podsOf(
+  answers: readonly (Part & { readonly table: RecordedTable })[],
+  request: CountsRequest<RecordedQuery>,
+): Pick<Fetched, 'podSplit'> {
+  const podSplit = answers.flatMap(({ query, roles, table }) =>
+    roles.flatMap((role) => answerPods(table, query.path, role, request)),
+  );
+  return podSplit.length === 0 ? {} : { podSplit };
+}
+
 function newestSettled(tables: readonly RecordedTable[]): EpochMs | null {
   const ends = tables.flatMap((table) => settledUntil(table) ?? []);
   return ends.length === 0 ? null : Math.min(...ends);
@@ -121,7 +120,7 @@ function describe(
   for (const side of COHORTS) {
     const wanted = cohorts[side];
     if (wanted === null) continue;
-    const how = { exact: '=', prefix: '^=', suffix: '$=' }[wanted.match];
+    const how = { exact: '=', prefix: '^=', suffix: '$=', any: '=any' }[wanted.match];
     words.push(bySide ? `${side}=${side}` : `${side}${how}${bare(wanted.value)}`);
   }
   if (scope.namespace !== undefined) words.push(`namespace=${bare(scope.namespace)}`);

@@ -5,21 +5,26 @@ import { gzipSync } from 'node:zlib';
 import type { ContractHarness, ContractSession } from '../../test/contract/harness.ts';
 import { describeProviderContract } from '../../test/contract/provider-contract.ts';
 import type { TruthRow } from '../../test/contract/truth.ts';
+import { providerDeps } from '../../test/support/provider-deps.ts';
 import { recorded } from './index.ts';
 
 /** A provider over one file with this content, or over none. */
-async function openOver(content: string | Buffer | null, spec: object): Promise<ContractSession> {
+async function openOver(
+  content: string | Buffer | null,
+  spec: Readonly<Record<string, string>>,
+): Promise<ContractSession> {
   const folder = await mkdtemp(join(tmpdir(), 'burngate-contract-'));
   if (content !== null) await writeFile(join(folder, 'counts'), content);
   const query = recorded.parseQuery({ path: 'counts', ...spec }, { role: 'bad', baseDir: folder });
   if (!query.ok) throw new Error(JSON.stringify(query.issues));
-  const provider = await recorded.open({}, { env: {}, now: () => 0, log: { warn: () => undefined } });
+  const provider = await recorded.open({}, providerDeps());
   return {
     provider,
     queries: { good: query.value, bad: query.value, total: query.value },
     cohort: (hash) => ({ hash, value: hash, match: 'exact' }),
     scope: { namespace: 'shop' },
     groupBy: 'group',
+    ...(spec['format'] === 'csv' ? { podLabel: 'pod' } : {}),
     release: async () => rm(folder, { recursive: true, force: true }),
   };
 }
@@ -46,7 +51,7 @@ function jsonlOf(truth: readonly TruthRow[]): string {
 /** Logs are not here: without requests they have no line, so they cannot hold a zero that was measured. */
 const harness = (
   name: string,
-  format: object,
+  format: Readonly<Record<string, string>>,
   render: (truth: readonly TruthRow[]) => string | Buffer,
 ): ContractHarness => ({
   name,

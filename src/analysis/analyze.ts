@@ -1,10 +1,11 @@
+import { decideBounded } from '../core/bounds.ts';
 import { resolvePolicy, type Policy } from '../core/policy.ts';
 import { explain, plain } from '../core/explain.ts';
 import { ProviderError } from '../core/errors.ts';
 import type { Measurement } from '../core/recorder.ts';
 import type { Slo } from '../core/slo.ts';
 import type { EpochMs } from '../core/units.ts';
-import { decide, type Question } from '../core/verdict.ts';
+import type { Question } from '../core/verdict.ts';
 import { combine, refusal, type Answer, type SloVerdict } from './answer.ts';
 import { selectSlos } from './catalog.ts';
 import { cohortMatch, scopeOf } from './cohort.ts';
@@ -106,12 +107,12 @@ async function judgeCounts(ask: SloAsk, mode: Question['mode'], deps: AnalysisDe
   };
   const scope = scopeOf(slo, request, deps.cluster);
   const start = windowStart(request.start, now, slo.bucketMs);
-  const { observation, queriesSent } = await collect(
+  const { observation, harshest, queriesSent } = await collect(
     { slo, policy, cohorts, scope, now, clock: deps.clock(), start },
     deps.providers,
     signal,
   );
-  const judgement = decide(question, observation);
+  const judgement = decideBounded(question, observation, harshest);
   const timestamp = (time: EpochMs): string => new Date(time).toISOString();
   const reason = explain(judgement, { slo: slo.name, question, observation, timestamp });
   const { verdict, code } = judgement;

@@ -1,11 +1,11 @@
-import { assemble, type AssembleOptions } from '../core/assemble.ts';
+import { assemble, isBounded, type AssembleOptions, type Reading } from '../core/assemble.ts';
 import { findAttempt } from '../core/attempt.ts';
 import { ROLES, type Bucket, type Cohort, type Role } from '../core/counts.ts';
 import { ProviderError } from '../core/errors.ts';
 import { isInView, viewOf, type View } from '../core/look-back.ts';
 import type { Observation } from '../core/observation.ts';
 import type { Policy } from '../core/policy.ts';
-import type { AnyProvider, CohortMatch, Fetched, Scope } from '../core/provider.ts';
+import type { AnyProvider, CohortMatch, Fetched, Points, Scope, Series } from '../core/provider.ts';
 import { queriesOf, type Slo } from '../core/slo.ts';
 import type { DurationMs, EpochMs } from '../core/units.ts';
 import { alignDown, lookBackStart, pieces, type Window } from '../core/window.ts';
@@ -25,7 +25,10 @@ export interface CollectAsk {
 }
 
 export interface Collected {
+  /** All counts as they are; of bounded ones the kindest reading. */
   readonly observation: Observation;
+  /** Where counts are only bounded: their harshest reading. */
+  readonly harshest?: Observation;
   readonly queriesSent: readonly string[];
 }
 
@@ -45,9 +48,14 @@ export async function collect(
     end,
     bucketMs: slo.bucketMs,
   };
-  const { answers, seen } = await lookBack(ask, reach, providers, signal);
+  const lookedBack = await lookBack(ask, reach, providers, signal);
+  const { answers, seen } = lookedBack;
+  const observed = (reading: Reading): Observation =>
+    observe({ ...ask, reading }, lag, viewOf(seen, reach), lookedBack);
+  const bounded = answers.some(({ series }) => isBounded(series));
   return {
-    observation: observe(ask, lag, viewOf(seen, reach), { answers, seen }),
+    observation: observed('kindest'),
+    ...(bounded ? { harshest: observed('harshest') } : {}),
     queriesSent: [...new Set(answers.flatMap((each) => each.queriesSent))],
   };
 }
@@ -58,7 +66,12 @@ interface LookedBack {
   readonly seen: readonly Bucket[];
 }
 
-function observe(ask: CollectAsk, lag: DurationMs, view: View, { answers, seen }: LookedBack): Observation {
+function observe(
+  ask: CollectAsk & { readonly reading: Reading },
+  lag: DurationMs,
+  view: View,
+  { answers, seen }: LookedBack,
+): Observation {
   const { slo, now } = ask;
   const { bucketMs } = slo;
   const settled = alignDown(now - lag, bucketMs);
@@ -69,7 +82,7 @@ function observe(ask: CollectAsk, lag: DurationMs, view: View, { answers, seen }
   const joined = assemble(
     { start, end, bucketMs },
     answers.flatMap((each) => each.series),
-    { ...optionsOf(ask), grouped },
+    { ...optionsOf(ask), grouped, reading: ask.reading, ...podsIn(answers) },
   );
   return {
     window: { start, end, bucketMs },
@@ -84,6 +97,12 @@ function observe(ask: CollectAsk, lag: DurationMs, view: View, { answers, seen }
   };
 }
 
+/** The pods of all answers, as `assemble` wants them. */
+export function podsIn(answers: readonly Fetched[]): Pick<AssembleOptions, 'podSplit'> {
+  const podSplit = answers.flatMap((each) => each.podSplit ?? []);
+  return podSplit.length === 0 ? {} : { podSplit };
+}
+
 /** Fetches backwards, newest piece first, until looking further back could not move the start. */
 async function lookBack(
   ask: CollectAsk,
@@ -94,7 +113,7 @@ async function lookBack(
   const answers: Fetched[] = [];
   let seen: Bucket[] = [];
   for (const piece of pieces(reach)) {
-    const fetched = await fetchAll(ask, piece, providers, signal);
+    const fetched = await fetchAll({ ...ask, settledBefore: reach.end }, piece, providers, signal);
     answers.push(...fetched);
     const joined = assemble(
       piece,
@@ -113,11 +132,21 @@ function settledPart(answers: readonly Fetched[], seen: readonly Bucket[]): Look
   return {
     answers: answers.map((each) => ({
       ...each,
-      series: each.series.map((one) => ({ ...one, points: one.points.filter(([time]) => time < until) })),
+      series: each.series.map((one) => cutOff(one, until)),
     })),
     seen: seen.map((bucket) =>
       bucket.time < until ? bucket : { time: bucket.time, canary: null, stable: null },
     ),
+  };
+}
+
+function cutOff(series: Series, until: EpochMs): Series {
+  const before = (points: Points): Points => points.filter(([time]) => time < until);
+  const { atMost } = series;
+  return {
+    ...series,
+    points: before(series.points),
+    ...(atMost === undefined ? {} : { atMost: before(atMost) }),
   };
 }
 
@@ -139,16 +168,20 @@ export async function settlingLag(slo: Slo, providers: Providers, signal: AbortS
 
 /** Counts of all providers of the SLO for one piece; the roles may come from different ones. */
 export async function fetchAll(
-  ask: Pick<CollectAsk, 'slo' | 'cohorts' | 'scope'>,
+  ask: Pick<CollectAsk, 'slo' | 'cohorts' | 'scope'> & { readonly settledBefore?: EpochMs },
   window: Window,
   providers: Providers,
   signal: AbortSignal,
 ): Promise<Fetched[]> {
-  const { slo, cohorts, scope } = ask;
-  const groupBy = slo.breakdown === undefined ? {} : { groupBy: slo.breakdown };
+  const { slo, cohorts, scope, settledBefore } = ask;
+  const labels = {
+    ...(slo.breakdown === undefined ? {} : { groupBy: slo.breakdown }),
+    ...(slo.podLabel === undefined ? {} : { podLabel: slo.podLabel }),
+    ...(settledBefore === undefined ? {} : { settledBefore }),
+  };
   const fetched = await Promise.all(
     askedOf(slo).map(([name, queries]) =>
-      providerFor(name, providers).fetchCounts({ queries, cohorts, scope, window, ...groupBy }, signal),
+      providerFor(name, providers).fetchCounts({ queries, cohorts, scope, window, ...labels }, signal),
     ),
   );
   for (const { complete } of fetched) {

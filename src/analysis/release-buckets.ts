@@ -1,10 +1,13 @@
-import { assemble } from '../core/assemble.ts';
+import { assemble, isBounded } from '../core/assemble.ts';
 import type { Bucket, Cohort } from '../core/counts.ts';
 import type { AnyProvider, CohortMatch, Scope } from '../core/provider.ts';
 import type { Slo } from '../core/slo.ts';
 import type { EpochMs } from '../core/units.ts';
 import { alignDown, LOOK_BACK, pieces } from '../core/window.ts';
-import { fetchAll } from './collect.ts';
+import { fetchAll, podsIn } from './collect.ts';
+
+const BOUNDED =
+  'some counts are bounds: the reading that is kindest to the canary is replayed, where the service says counts-bounded if the harshest differs';
 
 /** A past release as its providers remember it. */
 export interface ReleaseAsk {
@@ -47,9 +50,11 @@ export async function* releaseBuckets(
         grouped: slo.breakdown !== undefined,
         exclude,
         counted: slo.indicator.kind === 'good-total' ? 'good' : 'bad',
+        ...podsIn(fetched),
       },
     );
-    progress.onNotes([...fetched.flatMap((each) => each.notes), ...notes]);
+    const bounded = fetched.some(({ series }) => isBounded(series)) ? [BOUNDED] : [];
+    progress.onNotes([...fetched.flatMap((each) => each.notes), ...notes, ...bounded]);
     const settled = Math.min(Infinity, ...fetched.flatMap((each) => each.settledUntil ?? []));
     yield buckets.filter(({ time }) => time < settled);
   }

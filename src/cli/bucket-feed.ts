@@ -1,4 +1,5 @@
-import { isExcluded, MAX_GROUPS, OTHER_GROUP } from '../core/assemble.ts';
+import { MAX_GROUPS, OTHER_GROUP } from '../core/assemble.ts';
+import { isExcluded } from '../core/excluded.ts';
 import { add, NO_EVENTS, type Bucket, type Cohort, type Events } from '../core/counts.ts';
 import { DAY, type DurationMs, type EpochMs } from '../core/units.ts';
 import { alignDown } from '../core/window.ts';

@@ -45,7 +45,8 @@ export function measured(name: string, inner: AnyProvider, report: (call: CallRe
       timed('fetchCounts', async () => inner.fetchCounts(request, signal), signal),
     settlingLag: async (queries, signal) =>
       timed('settlingLag', async () => inner.settlingLag(queries, signal), signal),
-    checkAccess: async (signal) => timed('checkAccess', async () => inner.checkAccess(signal), signal),
+    checkAccess: async (queries, signal) =>
+      timed('checkAccess', async () => inner.checkAccess(queries, signal), signal),
     close: async () => inner.close(),
   };
 }

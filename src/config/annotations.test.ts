@@ -45,6 +45,7 @@ describe('annotations of Burngate', () => {
     ['burngate.io/scope: global', { scope: 'global' }],
     ['burngate.io/settling-lag: 4m', { settlingLag: 4 * MINUTE }],
     ['burngate.io/settling-lag: 0s', { settlingLag: 0 }],
+    ['burngate.io/pod-label: pod', { podLabel: 'pod' }],
     ['burngate.io/bucket: 5m', { bucketMs: 5 * MINUTE }],
     ['burngate.io/bucket: 30s', { bucketMs: MINUTE / 2 }],
     ['burngate.io/bucket: 1h', { bucketMs: HOUR }],

@@ -16,6 +16,7 @@ export interface Extras {
   readonly policy: PolicyOverrides;
   readonly cohort?: CohortRule;
   readonly breakdown?: string;
+  readonly podLabel?: string;
   readonly required: boolean;
   readonly scope: Slo['scope'];
   readonly settlingLag?: DurationMs;
@@ -29,6 +30,7 @@ const ANNOTATIONS = [
   'policy.<field>',
   'cohort',
   'breakdown',
+  'pod-label',
   'required',
   'scope',
   'settling-lag',
@@ -54,18 +56,21 @@ export function parseAnnotations(rawMetadata: unknown, report: Reporter): Extras
       : fallback;
   const policy = parsePolicyAnnotations(all, report);
   const cohort = read('cohort', undefined, parseCohort);
-  const breakdown = read('breakdown', undefined, parseBreakdown);
+  const breakdown = read('breakdown', undefined, parseLabel);
+  const podLabel = read('pod-label', undefined, parseLabel);
   const required = read('required', 'true', (one) => parseChoice(one, ['true', 'false']));
   const scope = read('scope', 'rollout', (one) => parseChoice<Slo['scope']>(one, ['rollout', 'global']));
   const settlingLag = read('settling-lag', undefined, parseLag);
   const bucketMs = read('bucket', MINUTE, parseBucket);
   const maintenance = read('maintenance', [], parseMaintenance);
   if (policy === null || cohort === null || breakdown === null || required === null) return null;
+  if (podLabel === null) return null;
   if (scope === null || settlingLag === null || bucketMs === null || maintenance === null) return null;
   return {
     policy,
     ...(cohort !== undefined && { cohort }),
     ...(breakdown !== undefined && { breakdown }),
+    ...(podLabel !== undefined && { podLabel }),
     required: required === 'true',
     scope,
     ...(settlingLag !== undefined && { settlingLag }),
@@ -95,7 +100,7 @@ function parseChoice<T extends string>(one: Annotation, choices: readonly T[]): 
   return found;
 }
 
-function parseBreakdown(one: Annotation): string | null {
+function parseLabel(one: Annotation): string | null {
   const allowed = `the name of a label, at most ${String(LONGEST_LABEL)} characters on one line`;
   const text = annotationText(one, allowed);
   if (text === null) return null;

@@ -1,28 +1,37 @@
-import { add, NO_EVENTS, type Bucket, type Cohort, type Events, type Pair, type Role } from './counts.ts';
-import type { Series } from './provider.ts';
+import { add, NO_EVENTS, type Bucket, type Cohort, type Events, type Pair } from './counts.ts';
+import { isExcluded } from './excluded.ts';
+import { joinRoles, type Roles } from './join-roles.ts';
+import { attachPods } from './pod-counts.ts';
+import type { PodSeries, Points, Series } from './provider.ts';
 import type { EpochMs } from './units.ts';
 import { bucketTimes, type Window } from './window.ts';
 
 /** More groups than this are pooled: a label with an id in it must not eat the memory. */
 export const MAX_GROUPS = 500;
 export const OTHER_GROUP = 'other';
-/** Rounding of fractional counts; a real contradiction is at least one event. */
-const ROUNDING = 1e-6;
-
 export interface AssembleOptions {
   readonly grouped: boolean;
   /** Groups left out, as whole names or as the path behind a method ("GET /healthz"). */
   readonly exclude: readonly string[];
   /** Which of the two the SLI counts beside its total; it decides what it means where neither is there. */
   readonly counted: 'good' | 'bad';
+  /** The canary's counts by pod, where there are any. */
+  readonly podSplit?: readonly PodSeries[];
+  /** Which end of counts that are only bounded; nothing is changed where all are exact. */
+  readonly reading?: Reading;
 }
+
+/**
+ * The two ends of bounded counts: the kindest reading gives the canary the fewest bad events and stable the most,
+ * the harshest the reverse. What both come to holds for every reading between them.
+ */
+export type Reading = 'kindest' | 'harshest';
 
 export interface Assembled {
   readonly buckets: Bucket[];
   readonly notes: readonly string[];
 }
 
-type Roles = Partial<Record<Role, number>>;
 /** time -> group -> cohort -> role -> events */
 type Cells = Map<EpochMs, Map<string, Partial<Record<Cohort, Roles>>>>;
 
@@ -33,9 +42,9 @@ export function assemble(window: Window, series: readonly Series[], options: Ass
   // Sorted, so that no sum depends on the order in which a provider happened to answer.
   const left = series.filter((each) => !isExcluded(each.group, options.exclude)).toSorted(inGroupOrder);
   const pooled = options.grouped ? groupsToPool(window, left) : new Set<string>();
-  const cells = collect(window, left, (group) =>
-    !options.grouped ? WHOLE : pooled.has(group) ? OTHER_GROUP : group,
-  );
+  const nameOf = (group: string): string =>
+    !options.grouped ? WHOLE : pooled.has(group) ? OTHER_GROUP : group;
+  const cells = collect(window, left, nameOf, options.reading ?? 'kindest');
   const notes: string[] = [];
   if (pooled.size > 0)
     notes.push(
@@ -45,15 +54,14 @@ export function assemble(window: Window, series: readonly Series[], options: Ass
     series.flatMap((each) => (isExcluded(each.group, options.exclude) ? [each.group ?? ''] : [])),
   );
   if (excluded.size > 0) notes.push(`left out as probes: ${[...excluded].toSorted().slice(0, 5).join(', ')}`);
-  return {
-    buckets: bucketTimes(window).map((time) => joinBucket(time, cells.get(time), options)),
-    notes,
-  };
+  const buckets = bucketTimes(window).map((time) => joinBucket(time, cells.get(time), options));
+  if (options.podSplit === undefined) return { buckets, notes };
+  return attachPods({ buckets, notes }, options.podSplit, options);
 }
 
-/** Whether a group is left out, by its whole name or by the path behind a method. */
-export function isExcluded(group: string | undefined, exclude: readonly string[]): boolean {
-  return group !== undefined && exclude.some((name) => group === name || group.endsWith(` ${name}`));
+/** Whether some counts are only bounded, so that the two readings may differ. */
+export function isBounded(series: readonly Series[]): boolean {
+  return series.some((each) => each.atMost !== undefined);
 }
 
 function inGroupOrder(a: Series, b: Series): number {
@@ -77,21 +85,36 @@ function groupsToPool(window: Window, series: readonly Series[]): Set<string> {
   return new Set(arrivals.slice(MAX_GROUPS).map(([name]) => name));
 }
 
-function collect(window: Window, series: readonly Series[], groupOf: (group: string) => string): Cells {
+function collect(
+  window: Window,
+  series: readonly Series[],
+  groupOf: (group: string) => string,
+  reading: Reading,
+): Cells {
   const cells: Cells = new Map();
-  for (const { role, cohort, group, points } of series) {
+  for (const each of series) {
+    const { role, cohort, group } = each;
+    const isExact = each.atMost === undefined;
     const name = groupOf(group ?? WHOLE);
-    for (const [time, events] of points) {
+    for (const [time, events] of pointsFor(each, reading)) {
       if (time < window.start || time >= window.end) continue;
       const byGroup = cells.get(time) ?? new Map<string, Partial<Record<Cohort, Roles>>>();
       cells.set(time, byGroup);
       const byCohort = byGroup.get(name) ?? {};
       byGroup.set(name, byCohort);
       const roles = (byCohort[cohort] ??= {});
-      roles[role] = (roles[role] ?? 0) + events;
+      // Only a bound may be infinite; a count that is would pass for "as many as there are".
+      roles[role] = (roles[role] ?? 0) + (isExact && events === Infinity ? NaN : events);
     }
   }
   return cells;
+}
+
+/** The end of the bounds that a reading wants: few bad events of the canary are kind, few of stable are harsh. */
+function pointsFor({ role, cohort, points, atMost }: Series, reading: Reading): Points {
+  if (atMost === undefined) return points;
+  const wantsMost = (role === 'good') === ((cohort === 'canary') === (reading === 'kindest'));
+  return wantsMost ? atMost : points;
 }
 
 function joinBucket(
@@ -121,33 +144,4 @@ function joinBucket(
     if (pair.stable !== null) stable = add(stable ?? NO_EVENTS, pair.stable);
   }
   return grouped ? { time, canary, stable, groups } : { time, canary, stable };
-}
-
-/**
- * Two of three roles to one pair of counts. Only an absent bad series beside a present total is zero: nothing
- * else tells "no bad events" from "no data", and an absent good series read as zero bad events would call a
- * cohort that fails everything clean. A string says what contradicts itself.
- */
-function joinRoles(roles: Roles | undefined, counted: AssembleOptions['counted']): Events | null | string {
-  if (roles === undefined) return null;
-  const odd = Object.values(roles).find((count) => !Number.isFinite(count) || count < -ROUNDING);
-  if (odd !== undefined) return `${String(odd)} is no count`;
-  const { good, bad, total } = roles;
-  if (total === undefined) {
-    const orphan = bad ?? good ?? 0;
-    return orphan > 0
-      ? `${String(orphan)} events counted as ${bad === undefined ? 'good' : 'bad'}, but no total`
-      : null;
-  }
-  if (bad === undefined && good === undefined) {
-    return counted === 'good' && total > 0
-      ? `no good events beside ${String(total)} in all`
-      : { good: Math.max(0, total), bad: 0 };
-  }
-  const word = bad === undefined ? 'good' : 'bad';
-  const some = Math.max(0, bad ?? good ?? 0);
-  if (some > total + ROUNDING) return `${String(some)} ${word} of ${String(total)} total`;
-  const rest = total - some > ROUNDING ? total - some : 0;
-  const known = Math.max(0, total - rest);
-  return word === 'bad' ? { good: rest, bad: known } : { good: known, bad: rest };
 }

@@ -29,7 +29,8 @@ export type JudgementCode =
   | 'unproven'
   | 'harm-suspected'
   | 'baking'
-  | 'too-few-events';
+  | 'too-few-events'
+  | 'counts-bounded'; // only bounds are known, and they disagree (bounds.ts)
 
 /** What a request can come to before there are counts to judge. */
 export type RequestCode =

@@ -72,9 +72,8 @@ export function plain(text: string): string {
 }
 
 function headline(judgement: Judgement, subject: Subject): string {
-  const { code, obstacle, figures } = judgement;
   const burns = burnText(judgement, subject);
-  switch (code) {
+  switch (judgement.code) {
     case 'harm-proven':
       return `${sinceOnset(judgement, subject)}; harm proven at ${clock(judgement.harm?.time ?? 0, subject)}${guilty(judgement.groups, subject)}`;
     case 'group-harm-proven':
@@ -88,7 +87,7 @@ function headline(judgement: Judgement, subject: Subject): string {
     case 'proven-not-worse':
       return `proven not twice as bad as stable: ${burns}`;
     case 'shared-degradation':
-      return `shared incident, not proven the release's fault: in the last 15m canary burns ${rate(figures.recentBurn.canary)}, stable ${rate(figures.recentBurn.stable)}`;
+      return `shared incident, not proven the release's fault: in the last 15m canary burns ${rate(judgement.figures.recentBurn.canary)}, stable ${rate(judgement.figures.recentBurn.stable)}`;
     case 'harm-suspected':
       return `${suspected(judgement, subject)}: ${burns}`;
     case 'baking':
@@ -96,7 +95,8 @@ function headline(judgement: Judgement, subject: Subject): string {
     case 'unproven':
       return `not proven safe yet, ${missing(judgement, subject)}: ${burns}`;
     case 'too-few-events':
-      return `${count(total(figures.canary))} canary events, ${String(subject.question.policy.minEvents)} are needed to say anything`;
+      return `${count(total(judgement.figures.canary))} canary events, ${String(subject.question.policy.minEvents)} are needed to say anything`;
+    case 'counts-bounded':
     case 'settling':
     case 'no-data':
     case 'stale-data':
@@ -108,8 +108,18 @@ function headline(judgement: Judgement, subject: Subject): string {
     case 'traffic-missing':
     case 'traffic-excess':
     case 'no-baseline':
-      return obstacle?.text ?? code;
+      return judgement.obstacle?.text ?? bounded(judgement, subject);
   }
+}
+
+/** Why the counts are bounds is the provider's to say: it names the edges nearest to the threshold. */
+function bounded({ readings }: Judgement, { observation }: Subject): string {
+  const ends =
+    readings === undefined
+      ? ''
+      : `: with the fewest bad events ${readings.kindest}, with the most ${readings.harshest}`;
+  const [why] = observation.notes;
+  return `the counts are known within bounds only${ends}${why === undefined ? '' : ` (${why})`}`;
 }
 
 function burnText({ figures }: Judgement, { question }: Subject): string {

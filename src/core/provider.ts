@@ -1,4 +1,5 @@
 import type { Cohort, Role } from './counts.ts';
+import type { ProviderFault } from './errors.ts';
 import type { Parsed } from './parsed.ts';
 import type { DurationMs, EpochMs } from './units.ts';
 import type { Window } from './window.ts';
@@ -11,8 +12,12 @@ export interface CohortMatch {
   readonly label?: string;
   /** What the label is compared with: the template of the SLO filled in, or the hash. */
   readonly value: string;
-  readonly match: 'exact' | 'prefix' | 'suffix';
+  /** 'any': every event whatever its release; only reports ask so, and then of one cohort alone. */
+  readonly match: 'exact' | 'prefix' | 'suffix' | 'any';
 }
+
+/** The whole service, whatever the release: the stable side of a report's request. */
+export const EVERY_RELEASE: CohortMatch = { hash: '', value: '', match: 'any' };
 
 /**
  * Where the same hash could live twice: staging, another cluster. A source that cannot filter by what is
@@ -32,7 +37,11 @@ export interface CountsRequest<Query> {
   readonly scope: Scope;
   /** Breakdown label; absent: no groups. */
   readonly groupBy?: string;
+  /** Label that names the pod, where the SLO wants the canary's pods told apart; see `Fetched.podSplit`. */
+  readonly podLabel?: string;
   readonly window: Window;
+  /** Counts before this time no longer change, by the SLO's own settling lag: only they may be kept. */
+  readonly settledBefore?: EpochMs;
 }
 
 /** One line of counts. A bucket without a point is absent, never zero. */
@@ -42,12 +51,31 @@ export interface Series {
   /** Value of the breakdown label; absent where the request had no `groupBy`. */
   readonly group?: string;
   /** [bucket start, events]: aligned to the window's grid, inside it, each start at most once, finite, not negative. */
-  readonly points: readonly (readonly [EpochMs, number])[];
+  readonly points: Points;
+  /**
+   * Where the source knows bounds only (a latency threshold inside a histogram's bucket, a page limit): `points` is
+   * then the least each bucket can hold, this the most, at the same times; Infinity: as many as the total. Never of
+   * a total.
+   */
+  readonly atMost?: Points;
+}
+
+/** [bucket start, events] */
+export type Points = readonly (readonly [EpochMs, number])[];
+
+/** The canary's counts of one pod; over all pods they sum to the canary's series of the same role (and group). */
+export interface PodSeries {
+  readonly role: Role;
+  readonly pod: string;
+  readonly group?: string;
+  readonly points: Points;
 }
 
 /** A provider's answer; failures are thrown as `ProviderError`. */
 export interface Fetched {
   readonly series: readonly Series[];
+  /** The canary by pod, where `podLabel` was asked for, or where the source tells pods apart at no cost. */
+  readonly podSplit?: readonly PodSeries[];
   /** False: something is missing inside the window for the reason named; nothing of it may be judged. */
   readonly complete: true | { readonly missing: string };
   /** Counts before this time no longer change, where the provider can tell. */
@@ -68,10 +96,22 @@ export interface MetricsProvider<Query> {
   fetchCounts(request: CountsRequest<Query>, signal: AbortSignal): Promise<Fetched>;
   /** Age from which the counts of these queries no longer change. */
   settlingLag(queries: CountsRequest<Query>['queries'], signal: AbortSignal): Promise<DurationMs>;
-  /** Asks the real thing whether we may read it. */
-  checkAccess(signal: AbortSignal): Promise<AccessReport>;
+  /** Asks the real thing whether we may read what these queries need. */
+  checkAccess(queries: CountsRequest<Query>['queries'], signal: AbortSignal): Promise<AccessReport>;
   /** Releases connections, timers and files. */
   close(): Promise<void>;
+}
+
+/** What a provider tells of its calls; becomes metrics, so `budget` names come from configuration, never from callers. */
+export interface ProviderMeter {
+  /** One call of the provider's API has ended: 'ok' or the fault's code. `budget`: the project or organisation it counts against. */
+  apiCall(call: {
+    readonly budget: string;
+    readonly outcome: 'ok' | ProviderFault | 'aborted';
+    readonly points?: number;
+  }): void;
+  /** Calls left of a rate budget. */
+  budgetLeft(budget: string, calls: number): void;
 }
 
 export interface ProviderDeps {
@@ -79,6 +119,7 @@ export interface ProviderDeps {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => EpochMs;
   readonly log: { warn(fields: object, message: string): void };
+  readonly meter: ProviderMeter;
 }
 
 /** One setting of a provider, for `serve --help`, the documentation and error messages. */
@@ -95,6 +136,8 @@ export interface ProviderDefinition<Query, Settings> {
   /** One sentence for help texts. */
   readonly summary: string;
   readonly settings: readonly SettingHelp[];
+  /** Reads files of this machine: nothing to cache, to limit or to retry. */
+  readonly local?: true;
   /** From the environment; a value, or all issues at once. */
   parseSettings(env: Readonly<Record<string, string | undefined>>): Parsed<Settings>;
   /** From `metricSource.spec`; `baseDir` is the folder of the SLO file, for relative paths. */

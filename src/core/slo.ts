@@ -47,6 +47,8 @@ export interface Slo {
   readonly cohort?: CohortRule;
   /** Label whose values are the groups. */
   readonly breakdown?: string;
+  /** Label that names the pod, where the canary's pods are to be told apart. */
+  readonly podLabel?: string;
   /** False: judged and listed, but never decides. */
   readonly required: boolean;
   /** 'global': the source has no namespaces or clusters, and that is meant. */

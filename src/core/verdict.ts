@@ -61,6 +61,8 @@ export interface Judgement {
   readonly safety: SafetyEvidence | null;
   /** Groups that matter for this verdict, worst first. */
   readonly groups: readonly GroupEvidence[];
+  /** Where counts are only bounded and their two ends come to different verdicts. */
+  readonly readings?: { readonly kindest: Verdict; readonly harshest: Verdict };
 }
 
 /** Harm evidence above this (natural log of 10) holds a gate back. */

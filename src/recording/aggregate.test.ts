@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { CountsTable } from './aggregate.ts';
 import type { CountsRow } from './counts-row.ts';
 
-const LIMITS = { groups: 2, cohorts: 2, cells: 6 };
+const LIMITS = { groups: 2, cohorts: 2, pods: 2, cells: 6 };
 const row = (time: number, cohort: string, more: Partial<CountsRow> = {}): CountsRow => ({
   time,
   cohort,
@@ -13,11 +13,12 @@ const row = (time: number, cohort: string, more: Partial<CountsRow> = {}): Count
 });
 
 describe('a table of counts', () => {
-  test('sums pods and rows of one bucket, and keeps all else apart', () => {
+  test('sums the rows of one bucket, and keeps all else apart', () => {
     const table = new CountsTable(60_000);
     const rows = [
       row(60_000, 'a', { pod: 'p1' }),
-      row(119_999, 'a', { pod: 'p2' }),
+      row(119_999, 'a', { pod: 'p1' }),
+      row(60_000, 'a'),
       row(120_000, 'a'),
       row(60_000, 'b'),
       row(60_000, 'a', { group: 'g' }),
@@ -27,7 +28,8 @@ describe('a table of counts', () => {
     expect(rows.map((each) => table.add(each))).toEqual(rows.map(() => 'kept'));
     const one = { times: [60_000], good: [2], bad: [1] };
     expect(table.series()).toEqual([
-      { cohort: 'a', times: [60_000, 120_000], good: [4, 2], bad: [2, 1] },
+      { cohort: 'a', pod: 'p1', times: [60_000], good: [4], bad: [2] },
+      { cohort: 'a', times: [60_000, 120_000], good: [2, 2], bad: [1, 1] },
       { cohort: 'b', ...one },
       { cohort: 'a', group: 'g', ...one },
       { cohort: 'a', namespace: 'n', ...one },
@@ -44,6 +46,16 @@ describe('a table of counts', () => {
       ['other', [4]],
     ]);
     expect(table.pooled).toBe(true);
+  });
+
+  test('forgets the names of pods that come when there are too many, and none of their counts', () => {
+    const table = new CountsTable(60_000, LIMITS);
+    for (const pod of ['x', 'y', 'z', 'x', 'w']) table.add(row(0, 'a', { pod }));
+    expect(table.series().map(({ pod, good }) => [pod, good])).toEqual([
+      ['x', [4]],
+      ['y', [2]],
+      [undefined, [4]],
+    ]);
   });
 
   test('takes no more cohorts and cells than it may, and leaves no trace of the refused', () => {

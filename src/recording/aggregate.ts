@@ -10,17 +10,20 @@ export interface TableLimits {
   /** Distinct groups; further ones are pooled as `OTHER_GROUP`. */
   readonly groups: number;
   readonly cohorts: number;
+  /** Distinct pods; the rows of further ones name none. */
+  readonly pods: number;
   /** Bucket counts in all, 24 to 100 bytes each. */
   readonly cells: number;
 }
 
 /** A thousand endpoints is a large service; a hundred releases a day for ten days; at most about 200 MB. */
-export const TABLE_LIMITS: TableLimits = { groups: 1000, cohorts: 1000, cells: 2_000_000 };
+export const TABLE_LIMITS: TableLimits = { groups: 1000, cohorts: 1000, pods: 1000, cells: 2_000_000 };
 
 /** One line of counts of a recording. */
 export interface TableSeries extends CellColumns {
   readonly cohort: string;
   readonly group?: string;
+  readonly pod?: string;
   readonly namespace?: string;
   readonly cluster?: string;
 }
@@ -29,12 +32,12 @@ export interface TableSeries extends CellColumns {
 export type AddOutcome = 'kept' | 'too-many-cohorts' | 'too-many-cells';
 
 interface Growing {
-  readonly row: Pick<CountsRow, 'cohort' | 'group' | 'namespace' | 'cluster'>;
+  readonly row: Pick<CountsRow, 'cohort' | 'group' | 'pod' | 'namespace' | 'cluster'>;
   readonly cells: Cells;
 }
 
 /**
- * Sums rows into buckets by cohort, group, namespace and cluster; pods are summed. Rows may come in any
+ * Sums rows into buckets by cohort, group, pod, namespace and cluster. Rows may come in any
  * order, and the order changes nothing except which groups are pooled once there are too many.
  */
 export class CountsTable {
@@ -43,6 +46,7 @@ export class CountsTable {
   readonly #series = new Map<string, Growing>();
   readonly #cohorts = new Set<string>();
   readonly #groups = new Set<string>();
+  readonly #pods = new Set<string>();
   #pooled = false;
   #cells = 0;
   #last: Growing | null = null;
@@ -76,14 +80,15 @@ export class CountsTable {
   #seriesOf(row: CountsRow): Growing {
     const group = this.#groupOf(row.group);
     const { cohort, namespace, cluster } = row;
+    const pod = this.#podOf(row.pod);
     const last = this.#last?.row;
-    if (this.#last !== null && last?.cohort === cohort && last.group === group) {
+    if (this.#last !== null && last?.cohort === cohort && last.group === group && last.pod === pod) {
       if (last.namespace === namespace && last.cluster === cluster) return this.#last;
     }
-    const identity = identityOf([cohort, group, namespace, cluster]);
+    const identity = identityOf([cohort, group, pod, namespace, cluster]);
     let series = this.#series.get(identity);
     if (series === undefined) {
-      series = { row: labels(cohort, group, namespace, cluster), cells: new Cells() };
+      series = { row: labels({ cohort, group, pod, namespace, cluster }), cells: new Cells() };
       this.#series.set(identity, series);
     }
     this.#last = series;
@@ -96,6 +101,10 @@ export class CountsTable {
     return OTHER_GROUP;
   }
 
+  #podOf(pod: string | undefined): string | undefined {
+    return pod === undefined || this.#admits(this.#pods, this.#limits.pods, pod) ? pod : undefined;
+  }
+
   #admits(known: Set<string>, limit: number, value: string): boolean {
     if (known.has(value)) return true;
     if (known.size >= limit) return false;
@@ -104,15 +113,13 @@ export class CountsTable {
   }
 }
 
-function labels(
-  cohort: string,
-  group: string | undefined,
-  namespace: string | undefined,
-  cluster: string | undefined,
-): Growing['row'] {
+type Labels = { readonly [Name in keyof Growing['row']]-?: Growing['row'][Name] | undefined };
+
+function labels({ cohort = '', group, pod, namespace, cluster }: Labels): Growing['row'] {
   return {
     cohort,
     ...(group === undefined ? {} : { group }),
+    ...(pod === undefined ? {} : { pod }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(cluster === undefined ? {} : { cluster }),
   };

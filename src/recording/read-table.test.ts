@@ -13,7 +13,7 @@ const RULES: LogRules = {
   namespace: 'ns',
 };
 const LOG: RecordingSource = { kind: 'log', rules: RULES };
-const LIMITS = { groups: 1, cohorts: 2, cells: 3 };
+const LIMITS = { groups: 1, cohorts: 2, pods: 9, cells: 3 };
 
 describe('a table', () => {
   test('of counts holds their buckets, columns and last time', async () => {

@@ -1,5 +1,5 @@
 import { add, total, type Cohort, type Events, type Role } from '../core/counts.ts';
-import type { Series } from '../core/provider.ts';
+import type { PodSeries, Points, Series } from '../core/provider.ts';
 import type { EpochMs } from '../core/units.ts';
 import type { Window } from '../core/window.ts';
 import type { TableSeries } from './aggregate.ts';
@@ -20,22 +20,40 @@ export interface SeriesAsk {
 
 /** The table's buckets inside the window, in the form of the provider port; cohorts on one side are summed. */
 export function seriesOf(table: RecordedTable, ask: SeriesAsk): Series[] {
-  const sums = new Map<Cohort, Map<string | undefined, Map<EpochMs, Events>>>();
+  return summed(table, ask, (_, cohort) => cohort).map(({ key: cohort, ...rest }) => ({ ...rest, cohort }));
+}
+
+/** The canary's side of the table by pod; rows that name none are a pod without a name. */
+export function podSeriesOf(table: RecordedTable, ask: SeriesAsk): PodSeries[] {
+  return summed(table, ask, (series, cohort) => (cohort === 'canary' ? (series.pod ?? '') : null)).map(
+    ({ key: pod, ...rest }) => ({ ...rest, pod }),
+  );
+}
+
+/** Sums of the table's series by a key and, where wanted, by group; a series of key null is left out. */
+function summed<Key extends string>(
+  table: RecordedTable,
+  ask: SeriesAsk,
+  keyOf: (series: TableSeries, cohort: Cohort) => Key | null,
+): { key: Key; role: Role; group?: string; points: Points }[] {
+  const sums = new Map<Key, Map<string | undefined, Map<EpochMs, Events>>>();
   for (const series of table.series) {
     const cohort = ask.cohortOf(series.cohort);
     if (cohort === null || ask.keep?.(series) === false) continue;
-    const byGroup = entry(sums, cohort, () => new Map<string | undefined, Map<EpochMs, Events>>());
+    const key = keyOf(series, cohort);
+    if (key === null) continue;
+    const byGroup = entry(sums, key, () => new Map<string | undefined, Map<EpochMs, Events>>());
     const group = ask.grouped ? (series.group ?? UNGROUPED) : undefined;
     const byTime = entry(byGroup, group, () => new Map<EpochMs, Events>());
     addInside(byTime, series, ask.window);
   }
-  return [...sums].flatMap(([cohort, byGroup]) =>
+  return [...sums].flatMap(([key, byGroup]) =>
     [...byGroup].flatMap(([group, byTime]) => {
       if (byTime.size === 0) return [];
       const points = [...byTime]
         .toSorted(([a], [b]) => a - b)
         .map(([time, events]) => [time, of(ask.role, events)] as const);
-      return [{ role: ask.role, cohort, ...(group === undefined ? {} : { group }), points }];
+      return [{ key, role: ask.role, ...(group === undefined ? {} : { group }), points }];
     }),
   );
 }

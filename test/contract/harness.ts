@@ -10,6 +10,8 @@ export interface ContractSession {
   readonly cohort: (hash: string) => CohortMatch;
   readonly scope: Scope;
   readonly groupBy: string;
+  /** Label of the pod, where the source can tell pods apart. */
+  readonly podLabel?: string;
   /** How the source writes a group, where it cannot keep every character. */
   readonly groupName?: (group: string) => string;
   /** Stops servers and deletes files; called once, after the provider was closed. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { COHORTS, ROLES } from '../../src/core/counts.ts';
 import { ProviderError, type ProviderFault } from '../../src/core/errors.ts';
-import type { Fetched } from '../../src/core/provider.ts';
+import { EVERY_RELEASE, type Fetched } from '../../src/core/provider.ts';
 import { HOUR, MINUTE } from '../../src/core/units.ts';
 import type { Window } from '../../src/core/window.ts';
 import { flawsOf, normal, pointsOf } from './answers.ts';
@@ -123,6 +123,30 @@ export function describeProviderContract(harness: ContractHarness): void {
       });
     });
 
+    describe('tells pods apart, where it can:', () => {
+      test.each(ROLES)('%s over all pods is the canary', async (role) => {
+        if (session.podLabel === undefined) return;
+        const { podSplit = [] } = await fetchCounts({ podLabel: session.podLabel });
+        const sums = new Map<number, number>();
+        for (const each of podSplit.filter((one) => one.role === role)) {
+          for (const [time, events] of each.points) sums.set(time, (sums.get(time) ?? 0) + events);
+        }
+        expect([...sums].toSorted(([a], [b]) => a - b)).toEqual(expectedPoints(role, HASHES.canary, WINDOW));
+        expect(new Set(podSplit.map(({ pod }) => pod)).size).toBeGreaterThan(1);
+      });
+    });
+
+    test('counts every release as one where a report asks for the whole service', async () => {
+      const { series } = await fetchCounts({ cohorts: { canary: null, stable: EVERY_RELEASE } });
+      const sums = new Map<number, number>();
+      for (const hash of Object.values(HASHES)) {
+        for (const [time, events] of expectedPoints('total', hash, WINDOW))
+          sums.set(time, (sums.get(time) ?? 0) + events);
+      }
+      expect(pointsOf(series, 'total', 'stable')).toEqual([...sums].toSorted(([a], [b]) => a - b));
+      expect(new Set(series.map(({ cohort }) => cohort))).toEqual(new Set(['stable']));
+    });
+
     describe('keeps absence apart from zero:', () => {
       test('a bucket that nobody reported has no point', async () => {
         const { series } = await fetchCounts();
@@ -235,7 +259,9 @@ export function describeProviderContract(harness: ContractHarness): void {
 
       test('that it may read its source', async () => {
         await fetchCounts();
-        expect(await session.provider.checkAccess(new AbortController().signal)).toMatchObject({ ok: true });
+        expect(
+          await session.provider.checkAccess(session.queries, new AbortController().signal),
+        ).toMatchObject({ ok: true });
       });
     });
 
@@ -246,7 +272,7 @@ export function describeProviderContract(harness: ContractHarness): void {
         const signal = AbortSignal.abort(reason);
         await expect(fetchCounts({}, signal)).rejects.toThrow();
         await expect(session.provider.settlingLag(session.queries, signal)).rejects.toThrow();
-        await expect(session.provider.checkAccess(signal)).rejects.toThrow();
+        await expect(session.provider.checkAccess(session.queries, signal)).rejects.toThrow();
       });
 
       test('in the middle, without harm to others or to the next call', async () => {
@@ -279,7 +305,7 @@ export function describeProviderContract(harness: ContractHarness): void {
         expect(Object.keys(FAULTS)).toContain(Reflect.get(Object(error), 'code'));
         expect(error).toMatchObject({ retryable: true, message: expect.stringMatching(/\w/) as string });
         expect(error).toMatchObject({ remedy: expect.stringMatching(/\w/) as string });
-        const access = await broken.provider.checkAccess(signal);
+        const access = await broken.provider.checkAccess(broken.queries, signal);
         expect(access).toMatchObject({ ok: false, problem: expect.stringMatching(/\w/) as string });
       } finally {
         await broken.provider.close();
