@@ -108,18 +108,15 @@ function headline(judgement: Judgement, subject: Subject): string {
     case 'traffic-missing':
     case 'traffic-excess':
     case 'no-baseline':
-      return judgement.obstacle?.text ?? bounded(judgement, subject);
+      return judgement.obstacle?.text ?? withoutObstacle(judgement, subject);
   }
 }
 
 /** Why the counts are bounds is the provider's to say: it names the edges nearest to the threshold. */
-function bounded({ readings }: Judgement, { observation }: Subject): string {
-  const ends =
-    readings === undefined
-      ? ''
-      : `: with the fewest bad events ${readings.kindest}, with the most ${readings.harshest}`;
+function withoutObstacle({ code, readings }: Judgement, { observation }: Subject): string {
+  if (readings === undefined) return code;
   const [why] = observation.notes;
-  return `the counts are known within bounds only${ends}${why === undefined ? '' : ` (${why})`}`;
+  return `the counts are known within bounds only: with the fewest bad events ${readings.kindest}, with the most ${readings.harshest}${why === undefined ? '' : ` (${why})`}`;
 }
 
 function burnText({ figures }: Judgement, { question }: Subject): string {
