@@ -1,38 +1,13 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { post } from '../support/ask.ts';
+import { DEMO_QUESTIONS, DEMO_SLOS } from '../support/demo-questions.ts';
 import { served } from '../support/served.ts';
 import { startService, type Service } from '../serve-process.ts';
 
-/** Releases made from real traffic, and when their canaries got their first weight. */
-const slos = join(import.meta.dirname, '../../examples/releases/slos');
-const FIRST_WEIGHT = Date.parse('2015-05-17T10:20:00Z');
+const slos = join(import.meta.dirname, '../..', DEMO_SLOS);
 
-/** What Argo asks over a release: three modes, several minutes, every SLO, and all of them together. */
-const QUESTIONS = [
-  'healthy',
-  'fivefold',
-  'late',
-  'endpoint',
-  'incident',
-  'no-traffic',
-  'service:site',
-].flatMap((slo) =>
-  [3, 17, 39].flatMap((minute) =>
-    ['watch', 'gate', 'preflight'].map((mode) =>
-      JSON.stringify({
-        slo,
-        mode,
-        canary: 'canary',
-        stable: 'stable',
-        minWindow: mode === 'gate' ? '10m' : '',
-        at: new Date(FIRST_WEIGHT + minute * 60_000).toISOString(),
-      }),
-    ),
-  ),
-);
-
-async function answers(service: Service, questions: readonly string[] = QUESTIONS): Promise<string[]> {
+async function answers(service: Service, questions: readonly string[] = DEMO_QUESTIONS): Promise<string[]> {
   const found: string[] = [];
   for (const question of questions) found.push((await post(service, question)).text);
   return found;
@@ -58,7 +33,7 @@ describe('the same request with `at`', () => {
   test('is answered with the same bytes again, in any order', async () => {
     const first = await answers(service());
     expect(await answers(service())).toEqual(first);
-    expect((await answers(service(), QUESTIONS.toReversed())).toReversed()).toEqual(first);
+    expect((await answers(service(), DEMO_QUESTIONS.toReversed())).toReversed()).toEqual(first);
   });
 
   test('is answered with the same bytes by another process', async () => {
@@ -67,24 +42,24 @@ describe('the same request with `at`', () => {
 
   test('is answered with the same bytes after SIGKILL and restart', async () => {
     const first = await another();
-    const before = await answers(first, QUESTIONS.slice(0, 30));
+    const before = await answers(first, DEMO_QUESTIONS.slice(0, 30));
     expect(await first.kill()).toEqual({ code: null, signal: 'SIGKILL' });
-    expect(await answers(await another(), QUESTIONS)).toEqual([
+    expect(await answers(await another(), DEMO_QUESTIONS)).toEqual([
       ...before,
-      ...(await answers(service(), QUESTIONS.slice(30))),
+      ...(await answers(service(), DEMO_QUESTIONS.slice(30))),
     ]);
   });
 
   test('is answered with the same bytes 200 times at once, by a process that has seen nothing yet', async () => {
     const expected = await answers(service());
     const fresh = await another();
-    const asked = Array.from({ length: 200 }, (_, index) => index % QUESTIONS.length);
-    const replies = await Promise.all(asked.map(async (index) => post(fresh, QUESTIONS[index] ?? '')));
+    const asked = Array.from({ length: 200 }, (_, index) => index % DEMO_QUESTIONS.length);
+    const replies = await Promise.all(asked.map(async (index) => post(fresh, DEMO_QUESTIONS[index] ?? '')));
     expect(replies.map(({ text }) => text)).toEqual(asked.map((index) => expected[index]));
   });
 
   test('is answered with the same bytes while wall-clock time goes on', async () => {
-    const [question = ''] = QUESTIONS;
+    const [question = ''] = DEMO_QUESTIONS;
     const first = await post(service(), question);
     await new Promise((resolve) => setTimeout(resolve, 1100));
     expect((await post(service(), question)).text).toBe(first.text);
