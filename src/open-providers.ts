@@ -1,15 +1,18 @@
 import { ConfigError } from './config-error.ts';
 import { formatIssues } from './config/problem.ts';
-import type { AnyProvider, AnyProviderDefinition, ProviderDeps } from './core/provider.ts';
+import type { AnyProvider, AnyProviderDefinition, ProviderDeps, ProviderMeter } from './core/provider.ts';
 import { queriesOf, type Slo } from './core/slo.ts';
 
-const SILENT: ProviderDeps['meter'] = { apiCall: () => undefined, budgetLeft: () => undefined };
+/** For commands, which have no metrics to show. */
+const SILENT: ProviderMeter = { apiCall: () => undefined, budgetLeft: () => undefined };
 
 interface OpenContext {
   readonly definitions: readonly AnyProviderDefinition[];
   readonly env: ProviderDeps['env'];
   /** Told what a provider warns of. */
   readonly warn: (provider: string, fields: object, message: string) => void;
+  /** What takes the figures of a provider's calls; absent: nothing does. */
+  readonly meter?: (provider: string) => ProviderMeter;
 }
 
 /**
@@ -31,7 +34,9 @@ export async function openProviders(
     const warn = (fields: object, message: string): void => {
       context.warn(definition.name, fields, message);
     };
-    open.set(definition.name, await definition.open(settings.value, { env, now: Date.now, log: { warn }, meter: SILENT }));
+    const meter = context.meter?.(definition.name) ?? SILENT;
+    const deps: ProviderDeps = { env, now: Date.now, log: { warn }, meter };
+    open.set(definition.name, await definition.open(settings.value, deps));
   }
   return open;
 }

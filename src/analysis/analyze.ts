@@ -1,20 +1,22 @@
-import { decideBounded } from '../core/bounds.ts';
+import { boundedJudgement } from '../core/bounds.ts';
 import { resolvePolicy, type Policy } from '../core/policy.ts';
 import { explain, plain } from '../core/explain.ts';
 import { ProviderError } from '../core/errors.ts';
+import type { Observation } from '../core/observation.ts';
 import type { Measurement } from '../core/recorder.ts';
 import type { Slo } from '../core/slo.ts';
 import type { EpochMs } from '../core/units.ts';
-import type { Question } from '../core/verdict.ts';
+import type { Judgement, Question } from '../core/verdict.ts';
 import { combine, refusal, type Answer, type SloVerdict } from './answer.ts';
 import { selectSlos } from './catalog.ts';
 import { cohortMatch, scopeOf } from './cohort.ts';
-import { collect } from './collect.ts';
+import { collect, memoKey, type CollectAsk } from './collect.ts';
 import type { AnalysisDeps, SloAsk } from './deps.ts';
 import { analysisId } from './identity.ts';
 import { preflight } from './preflight.ts';
 import { RequestError, type AnalysisRequest } from './request.ts';
-import { untilAborted } from './until-aborted.ts';
+import { untilAborted } from '../core/until-aborted.ts';
+import { Turns } from './turns.ts';
 import { windowStart } from './window-start.ts';
 
 /** Collects, decides, records and answers. Never throws: what goes wrong is an inconclusive answer. */
@@ -107,19 +109,40 @@ async function judgeCounts(ask: SloAsk, mode: Question['mode'], deps: AnalysisDe
   };
   const scope = scopeOf(slo, request, deps.cluster);
   const start = windowStart(request.start, now, slo.bucketMs);
-  const { observation, harshest, queriesSent } = await collect(
-    { slo, policy, cohorts, scope, now, clock: deps.clock(), start },
-    deps.providers,
-    signal,
-  );
-  const judgement = decideBounded(question, observation, harshest);
+  const asked = { slo, policy, cohorts, scope, now, clock: deps.clock(), start };
+  const { observation, harshest, queriesSent, judgement } = await decideOn(asked, question, deps, signal);
   const timestamp = (time: EpochMs): string => new Date(time).toISOString();
   const reason = explain(judgement, { slo: slo.name, question, observation, timestamp });
   const { verdict, code } = judgement;
   return {
-    measured: { verdict, code, reason, judged: { question, observation, judgement, queriesSent } },
+    measured: {
+      verdict,
+      code,
+      reason,
+      judged: {
+        question,
+        observation,
+        judgement,
+        queriesSent,
+        ...(harshest === undefined ? {} : { harshest }),
+      },
+    },
     judged: { judgement, observation, target: slo.target, warmup: policy.warmup },
   };
+}
+
+/** Collects and decides, with what earlier looks have left. */
+async function decideOn(asked: CollectAsk, question: Question, deps: AnalysisDeps, signal: AbortSignal) {
+  const turns = new Turns();
+  const { providers, memos } = deps;
+  const collected = await collect(asked, { providers, signal, turns, memo: memos.buckets });
+  const key = collected.isHeld ? memoKey(asked, memos.buckets) : null;
+  const decide = async (seen: Observation): Promise<Judgement> =>
+    memos.trials.decide(key, question, seen, [turns, signal]);
+  const kindest = await decide(collected.observation);
+  const { harshest } = collected;
+  const judgement = harshest === undefined ? kindest : boundedJudgement(kindest, await decide(harshest));
+  return { ...collected, judgement };
 }
 
 function releaseOf({ request }: SloAsk, deps: AnalysisDeps): Measurement['release'] {

@@ -3,7 +3,9 @@ import { countedSlo } from '../../test/support/counted-release.ts';
 import { DEFAULT_POLICY } from '../core/policy.ts';
 import type { AnyProvider, CohortMatch, CountsRequest, Fetched, Points } from '../core/provider.ts';
 import { HOUR, MINUTE } from '../core/units.ts';
-import { collect } from './collect.ts';
+import { BucketMemo } from './bucket-memo.ts';
+import { collect, type CollectTools } from './collect.ts';
+import { Turns } from './turns.ts';
 
 const NOW = Date.UTC(2026, 0, 5, 12);
 const LAG = 2 * MINUTE;
@@ -23,6 +25,13 @@ function source(answer: (request: CountsRequest<unknown>) => Partial<Fetched>) {
   };
   return { asked, providers: new Map([['counted', provider]]) };
 }
+
+const toolsOf = (providers: ReadonlyMap<string, AnyProvider>): CollectTools => ({
+  providers,
+  signal: new AbortController().signal,
+  turns: new Turns(),
+  memo: new BucketMemo(0),
+});
 
 const ask = (slo = countedSlo(MINUTE)) => ({
   slo,
@@ -48,25 +57,17 @@ const both = (request: CountsRequest<unknown>) => [
 describe('what is asked of a provider', () => {
   test('says which counts are settled, by the lag in force, so that only they are kept', async () => {
     const { asked, providers } = source((request) => ({ series: both(request) }));
-    await collect(ask(), providers, new AbortController().signal);
+    await collect(ask(), toolsOf(providers));
     expect(asked.map(({ settledBefore }) => settledBefore)).toEqual([NOW - LAG]);
-    await collect(
-      ask({ ...countedSlo(MINUTE), settlingLag: 5 * MINUTE }),
-      providers,
-      new AbortController().signal,
-    );
+    await collect(ask({ ...countedSlo(MINUTE), settlingLag: 5 * MINUTE }), toolsOf(providers));
     expect(asked.at(-1)?.settledBefore).toBe(NOW - 5 * MINUTE);
   });
 
   test('names the label of the pods where the SLO has one, and none where not', async () => {
     const { asked, providers } = source((request) => ({ series: both(request) }));
-    await collect(ask(), providers, new AbortController().signal);
+    await collect(ask(), toolsOf(providers));
     expect(asked.at(-1)).not.toHaveProperty('podLabel');
-    await collect(
-      ask({ ...countedSlo(MINUTE), podLabel: 'pod_name' }),
-      providers,
-      new AbortController().signal,
-    );
+    await collect(ask({ ...countedSlo(MINUTE), podLabel: 'pod_name' }), toolsOf(providers));
     expect(asked.at(-1)).toHaveProperty('podLabel', 'pod_name');
   });
 });
@@ -80,7 +81,7 @@ describe('what is made of the answer', () => {
         { role: 'total', pod: 'q', points: every(request, 6) },
       ],
     }));
-    const { observation } = await collect(ask(), providers, new AbortController().signal);
+    const { observation } = await collect(ask(), toolsOf(providers));
     expect(observation.buckets[0]?.pods).toEqual(
       new Map([
         ['p', { good: 4, bad: 0 }],
@@ -91,16 +92,14 @@ describe('what is made of the answer', () => {
 
   test('has one reading of exact counts, and two of bounded ones', async () => {
     const exact = source((request) => ({ series: both(request) }));
-    expect(await collect(ask(), exact.providers, new AbortController().signal)).not.toHaveProperty(
-      'harshest',
-    );
+    expect(await collect(ask(), toolsOf(exact.providers))).not.toHaveProperty('harshest');
     const bounded = source((request) => ({
       series: [
         ...both(request),
         { role: 'bad', cohort: 'canary', points: every(request, 1), atMost: every(request, 3) },
       ],
     }));
-    const { observation, harshest } = await collect(ask(), bounded.providers, new AbortController().signal);
+    const { observation, harshest } = await collect(ask(), toolsOf(bounded.providers));
     expect(observation.buckets[0]?.canary).toEqual({ good: 9, bad: 1 });
     expect(harshest?.buckets[0]?.canary).toEqual({ good: 7, bad: 3 });
   });
@@ -114,7 +113,7 @@ describe('what is made of the answer', () => {
         { role: 'bad', cohort: 'canary', points: every(request, 1), atMost: every(request, 3) },
       ],
     }));
-    const { observation, harshest } = await collect(ask(), providers, new AbortController().signal);
+    const { observation, harshest } = await collect(ask(), toolsOf(providers));
     expect([observation.window.end, harshest?.window.end]).toEqual([until, until]);
   });
 });

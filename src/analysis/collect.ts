@@ -1,14 +1,22 @@
-import { assemble, isBounded, type AssembleOptions, type Reading } from '../core/assemble.ts';
+import {
+  MAX_GROUPS,
+  OTHER_GROUP,
+  type Assembled,
+  type AssembleOptions,
+  type Reading,
+} from '../core/assemble.ts';
 import { findAttempt } from '../core/attempt.ts';
 import { ROLES, type Bucket, type Cohort, type Role } from '../core/counts.ts';
 import { ProviderError } from '../core/errors.ts';
 import { isInView, viewOf, type View } from '../core/look-back.ts';
 import type { Observation } from '../core/observation.ts';
 import type { Policy } from '../core/policy.ts';
-import type { AnyProvider, CohortMatch, Fetched, Points, Scope, Series } from '../core/provider.ts';
+import type { AnyProvider, CohortMatch, Fetched, Scope } from '../core/provider.ts';
 import { queriesOf, type Slo } from '../core/slo.ts';
 import type { DurationMs, EpochMs } from '../core/units.ts';
 import { alignDown, lookBackStart, pieces, type Window } from '../core/window.ts';
+import { assembleInTurns, isBoundedAnswer, partOf, type BucketMemo } from './bucket-memo.ts';
+import type { Turns } from './turns.ts';
 
 /** What is to be collected for one SLO. */
 export interface CollectAsk {
@@ -30,62 +38,76 @@ export interface Collected {
   /** Where counts are only bounded: their harshest reading. */
   readonly harshest?: Observation;
   readonly queriesSent: readonly string[];
+  /** True where equal counts of a later look are the same buckets. */
+  readonly isHeld: boolean;
+}
+
+/** What collecting needs of its surroundings. */
+export interface CollectTools {
+  readonly providers: Providers;
+  readonly signal: AbortSignal;
+  readonly turns: Turns;
+  readonly memo: BucketMemo;
 }
 
 type Providers = ReadonlyMap<string, AnyProvider>;
 
 /** Fetches what the providers have, piece by piece backwards until the release's start is in view. */
-export async function collect(
-  ask: CollectAsk,
-  providers: Providers,
-  signal: AbortSignal,
-): Promise<Collected> {
+export async function collect(ask: CollectAsk, tools: CollectTools): Promise<Collected> {
   const { slo, now } = ask;
-  const lag = await settlingLag(slo, providers, signal);
+  const lag = await settlingLag(slo, tools.providers, tools.signal);
   const end = alignDown(now - lag, slo.bucketMs);
   const reach: Window = {
     start: ask.start ?? lookBackStart(end),
     end,
     bucketMs: slo.bucketMs,
   };
-  const lookedBack = await lookBack(ask, reach, providers, signal);
-  const { answers, seen } = lookedBack;
-  const observed = (reading: Reading): Observation =>
-    observe({ ...ask, reading }, lag, viewOf(seen, reach), lookedBack);
-  const bounded = answers.some(({ series }) => isBounded(series));
+  const lookedBack = await lookBack(ask, reach, tools);
+  const view = viewOf(lookedBack.seen, reach);
+  const answers = lookedBack.pieces.flatMap((piece) => piece.answers);
+  const observed = async (reading: Reading): Promise<Observation> =>
+    observe({ ...ask, reading }, lag, view, lookedBack, tools);
   return {
-    observation: observed('kindest'),
-    ...(bounded ? { harshest: observed('harshest') } : {}),
+    observation: await observed('kindest'),
+    ...(answers.some(isBoundedAnswer) ? { harshest: await observed('harshest') } : {}),
     queriesSent: [...new Set(answers.flatMap((each) => each.queriesSent))],
+    isHeld: answers.every(({ held }) => held !== undefined && !held.bounded),
   };
 }
 
-interface LookedBack {
+/** The answers of all providers to one piece of the look-back. */
+interface Piece {
+  readonly window: Window;
   readonly answers: readonly Fetched[];
-  /** Both cohorts as wholes, up to what the providers call settled. */
-  readonly seen: readonly Bucket[];
 }
 
-function observe(
+interface LookedBack {
+  /** Oldest first. */
+  readonly pieces: readonly Piece[];
+  /** Both cohorts as wholes, up to what the providers call settled. */
+  readonly seen: readonly Bucket[];
+  /** Counts from here on may still change. */
+  readonly until: EpochMs;
+}
+
+async function observe(
   ask: CollectAsk & { readonly reading: Reading },
   lag: DurationMs,
   view: View,
-  { answers, seen }: LookedBack,
-): Observation {
+  lookedBack: LookedBack,
+  tools: CollectTools,
+): Promise<Observation> {
   const { slo, now } = ask;
+  const { seen, pieces: all } = lookedBack;
   const { bucketMs } = slo;
   const settled = alignDown(now - lag, bucketMs);
   const start = seen[ask.start === null ? view.first : 0]?.time ?? settled;
   const end = (seen[view.last]?.time ?? settled - bucketMs) + bucketMs;
-  // Groups are told apart only now, over the whole window at once: which are pooled must not depend on the pieces.
-  const grouped = slo.breakdown !== undefined;
-  const joined = assemble(
-    { start, end, bucketMs },
-    answers.flatMap((each) => each.series),
-    { ...optionsOf(ask), grouped, reading: ask.reading, ...podsIn(answers) },
-  );
+  const window = { start, end, bucketMs };
+  const joined = await joinPieces(window, ask, lookedBack, tools);
+  const answers = all.flatMap((piece) => piece.answers);
   return {
-    window: { start, end, bucketMs },
+    window,
     buckets: joined.buckets,
     dataAge: now - end,
     lag,
@@ -97,56 +119,71 @@ function observe(
   };
 }
 
-/** The pods of all answers, as `assemble` wants them. */
-export function podsIn(answers: readonly Fetched[]): Pick<AssembleOptions, 'podSplit'> {
-  const podSplit = answers.flatMap((each) => each.podSplit ?? []);
-  return podSplit.length === 0 ? {} : { podSplit };
+/** The buckets of the window with their groups and pods. */
+async function joinPieces(
+  window: Window,
+  ask: CollectAsk & { readonly reading: Reading },
+  { pieces: all, until }: LookedBack,
+  { memo, turns, signal }: CollectTools,
+): Promise<Assembled> {
+  const grouped = ask.slo.breakdown !== undefined;
+  const options = { ...optionsOf(ask), grouped, reading: ask.reading };
+  const joined: Assembled[] = [];
+  for (const { window: piece, answers } of all) {
+    const part = {
+      ...window,
+      start: Math.max(window.start, piece.start),
+      end: Math.min(window.end, piece.end),
+    };
+    if (part.start < part.end)
+      joined.push(await memo.join(memoKey(ask, memo, options), part, answers, options, [turns, signal]));
+  }
+  const buckets = joined.flatMap((each) => each.buckets);
+  const groups = new Set(buckets.flatMap((bucket) => [...(bucket.groups?.keys() ?? [])]));
+  const isPooled = groups.size > MAX_GROUPS || groups.has(OTHER_GROUP);
+  // Which groups are pooled must not depend on the pieces: then, and only then, over the whole window at once.
+  const { buckets: whole, notes } =
+    isPooled && joined.length > 1
+      ? await assembleInTurns(window, partOf(all.flatMap((each) => each.answers)), options, [turns, signal])
+      : { buckets, notes: [...new Set(joined.flatMap((each) => each.notes))] };
+  return { buckets: whole.map((bucket) => (bucket.time < until ? bucket : holeAt(bucket.time))), notes };
+}
+
+/** Names what is asked, whatever the window. */
+export function memoKey(
+  { slo, cohorts, scope }: Pick<CollectAsk, 'slo' | 'cohorts' | 'scope'>,
+  memo: BucketMemo,
+  options: object = {},
+): string {
+  return JSON.stringify([memo.idOf(slo), cohorts, scope, options]);
+}
+
+function holeAt(time: EpochMs): Bucket {
+  return { time, canary: null, stable: null };
 }
 
 /** Fetches backwards, newest piece first, until looking further back could not move the start. */
-async function lookBack(
-  ask: CollectAsk,
-  reach: Window,
-  providers: Providers,
-  signal: AbortSignal,
-): Promise<LookedBack> {
-  const answers: Fetched[] = [];
+async function lookBack(ask: CollectAsk, reach: Window, tools: CollectTools): Promise<LookedBack> {
+  const { providers, signal, turns, memo } = tools;
+  const options = { ...optionsOf(ask), grouped: false };
+  const found: Piece[] = [];
   let seen: Bucket[] = [];
-  for (const piece of pieces(reach)) {
-    const fetched = await fetchAll({ ...ask, settledBefore: reach.end }, piece, providers, signal);
-    answers.push(...fetched);
-    const joined = assemble(
-      piece,
-      fetched.flatMap((each) => each.series),
-      { ...optionsOf(ask), grouped: false },
-    );
+  for (const window of pieces(reach)) {
+    const answers = await fetchAll({ ...ask, settledBefore: reach.end }, window, providers, signal);
+    found.unshift({ window, answers });
+    const joined = await memo.join(memoKey(ask, memo, options), window, answers, options, [turns, signal]);
     seen = [...joined.buckets, ...seen];
     if (ask.start === null && isInView(seen, findAttempt(seen), reach.bucketMs)) break;
   }
-  return settledPart(answers, seen);
-}
-
-/** Without what may still change. A bucket cut off stays as a hole, so that the view's end is the window's. */
-function settledPart(answers: readonly Fetched[], seen: readonly Bucket[]): LookedBack {
-  const until = Math.min(Infinity, ...answers.map((each) => each.settledUntil ?? Infinity));
+  const until = Math.min(
+    Infinity,
+    ...found.flatMap(({ answers }) => answers.map((each) => each.settledUntil ?? Infinity)),
+  );
+  // A bucket cut off stays as a hole, so that the view's end is the window's.
   return {
-    answers: answers.map((each) => ({
-      ...each,
-      series: each.series.map((one) => cutOff(one, until)),
-    })),
-    seen: seen.map((bucket) =>
-      bucket.time < until ? bucket : { time: bucket.time, canary: null, stable: null },
-    ),
-  };
-}
-
-function cutOff(series: Series, until: EpochMs): Series {
-  const before = (points: Points): Points => points.filter(([time]) => time < until);
-  const { atMost } = series;
-  return {
-    ...series,
-    points: before(series.points),
-    ...(atMost === undefined ? {} : { atMost: before(atMost) }),
+    pieces: found,
+    seen: seen.map((bucket) => (bucket.time < until ? bucket : holeAt(bucket.time))),
+    until,
   };
 }
 
@@ -155,6 +192,12 @@ function optionsOf({ slo, policy }: CollectAsk): Pick<AssembleOptions, 'exclude'
     exclude: policy['breakdown.exclude'],
     counted: slo.indicator.kind === 'good-total' ? 'good' : 'bad',
   };
+}
+
+/** The pods of all answers, as `assemble` wants them. */
+export function podsIn(answers: readonly Fetched[]): Pick<AssembleOptions, 'podSplit'> {
+  const podSplit = answers.flatMap((each) => each.podSplit ?? []);
+  return podSplit.length === 0 ? {} : { podSplit };
 }
 
 /** Age from which the SLO's counts no longer change: the file's word, else the slowest provider's. */

@@ -15,7 +15,11 @@ export function decideBounded(
 ): Judgement {
   const kind = decide(question, kindest);
   if (harshest === undefined) return kind;
-  const harsh = decide(question, harshest);
+  return boundedJudgement(kind, decide(question, harshest));
+}
+
+/** The same of two judgements that were made already. */
+export function boundedJudgement(kind: Judgement, harsh: Judgement): Judgement {
   // Each end is argued with the figures that are worst for it: a pass with the most bad events, a fail with the fewest.
   if (kind.verdict === harsh.verdict) return kind.verdict === 'pass' ? harsh : kind;
   const readings = { kindest: kind.verdict, harshest: harsh.verdict };

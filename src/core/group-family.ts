@@ -48,6 +48,11 @@ export class GroupFamily {
     this.#terms = terms;
   }
 
+  /** Groups seen so far. */
+  get size(): number {
+    return this.#members.size;
+  }
+
   /** log of the weighted mean evidence at this look, of the groups that may be failed. */
   get logHarm(): number {
     let log = -Infinity;

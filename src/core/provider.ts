@@ -1,3 +1,4 @@
+import type { Advice, AdviceAsk } from './advice.ts';
 import type { Cohort, Role } from './counts.ts';
 import type { ProviderFault } from './errors.ts';
 import type { Parsed } from './parsed.ts';
@@ -84,6 +85,21 @@ export interface Fetched {
   readonly queriesSent: readonly string[];
   /** What a reader should know of the input: "14 of 10,000 lines were not understood". */
   readonly notes: readonly string[];
+  /** Where settled counts are held between looks: lets a reader keep what it made of earlier answers. */
+  readonly held?: HeldCounts;
+}
+
+/** Which counts of an answer were there before. `series` and `podSplit` of such an answer are made when they are read. */
+export interface HeldCounts {
+  /**
+   * The same number in two answers to the same request (all but its window) says that the counts of this bucket are
+   * the same; undefined says nothing.
+   */
+  stampOf(time: EpochMs): number | undefined;
+  /** The counts of [start, end). */
+  between(start: EpochMs, end: EpochMs): Pick<Fetched, 'series' | 'podSplit'>;
+  /** Whether some counts are bounds only. */
+  readonly bounded: boolean;
 }
 
 export type AccessReport =
@@ -142,6 +158,8 @@ export interface ProviderDefinition<Query, Settings> {
   parseSettings(env: Readonly<Record<string, string | undefined>>): Parsed<Settings>;
   /** From `metricSource.spec`; `baseDir` is the folder of the SLO file, for relative paths. */
   parseQuery(raw: unknown, context: { readonly role: Role; readonly baseDir: string }): Parsed<Query>;
+  /** A cheaper way to the same counts, worked out offline; null: there is none for these queries. */
+  advise?(ask: AdviceAsk<Query>): Advice | null;
   /** Imports the SDK and connects; called once, when an SLO uses this provider. */
   open(settings: Settings, deps: ProviderDeps): Promise<MetricsProvider<Query>>;
 }

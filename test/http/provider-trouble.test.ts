@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serve, type Running } from '../../src/compose.ts';
+import { parseServeSettings } from '../../src/config/settings.ts';
 import { valid } from '../../src/core/parsed.ts';
 import type { AnyProvider, AnyProviderDefinition, Series } from '../../src/core/provider.ts';
 import { bucketTimes } from '../../src/core/window.ts';
@@ -28,6 +29,7 @@ const never = async (): Promise<never> => new Promise(() => undefined);
 const PROVIDERS: Readonly<Record<string, Partial<AnyProvider>>> = {
   'hangs-on-counts': { fetchCounts: never },
   'hangs-on-lag': { settlingLag: never },
+  'hangs-locally': { fetchCounts: never },
   'sees-harm': { fetchCounts: harm },
   // Harm, all of which may still change.
   'settled-nothing': {
@@ -66,6 +68,7 @@ function definition(name: string, trouble: Partial<AnyProvider>): AnyProviderDef
     name,
     summary: '',
     settings: [],
+    ...(name === 'hangs-locally' ? { local: true as const } : {}),
     parseSettings: () => valid({}),
     parseQuery: () => valid({}),
     open: async () => Promise.resolve(provider),
@@ -82,8 +85,10 @@ describe('a provider that goes wrong', () => {
         .map((name) => sloYaml({ name, path: 'x' }).replaceAll('type: recorded', `type: ${name}`))
         .join('---\n'),
     });
+    const settings = parseServeSettings({ port: '0', slos, logLevel: 'silent', deadline: '1s' }, {});
+    if (!settings.ok) throw new Error(JSON.stringify(settings.issues));
     running = await serve(
-      { port: 0, host: '127.0.0.1', slos, logLevel: 'silent', deadline: 1000 },
+      settings.settings,
       {},
       Object.entries(PROVIDERS).map(([name, trouble]) => definition(name, trouble)),
     );
@@ -95,8 +100,10 @@ describe('a provider that goes wrong', () => {
   });
 
   test.each([
-    ['hangs-on-counts', 'deadline', 504],
-    ['hangs-on-lag', 'deadline', 504],
+    ['hangs-on-counts', 'provider-timeout', 504],
+    ['hangs-on-lag', 'provider-timeout', 504],
+    // Files of this machine have no deadline of their own.
+    ['hangs-locally', 'deadline', 504],
     ['throws', 'internal', 500],
     ['throws-at-once', 'internal', 500],
     ['leaves-out', 'provider-garbled', 502],
