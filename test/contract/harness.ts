@@ -14,6 +14,8 @@ export interface ContractSession {
   readonly podLabel?: string;
   /** How the source writes a group, where it cannot keep every character. */
   readonly groupName?: (group: string) => string;
+  /** False: the source holds events only (logs), so a zero that was measured cannot be told from no data. */
+  readonly keepsZeros?: false;
   /** Stops servers and deletes files; called once, after the provider was closed. */
   release(): Promise<void>;
 }
