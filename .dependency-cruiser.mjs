@@ -44,7 +44,7 @@ export default {
     {
       name: 'no-dev-dep',
       severity: 'error',
-      from: { path: '^(src|providers)/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^(src|providers)/', pathNot: '\\.test\\.ts$|^providers/[^/]+/(?:[^/]+/)?emulator/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'unknown'] },
     },
     {
@@ -56,7 +56,7 @@ export default {
     {
       name: 'sdk-in-client-only',
       severity: 'error',
-      from: { path: '^(src|providers)/', pathNot: '/client\\.ts$|^providers/_shared/' },
+      from: { path: '^(src|providers)/', pathNot: '/client\\.ts$|^providers/_shared/|/emulator/|\\.test\\.ts$' },
       to: { path: '^node_modules/@(google-cloud|datadog|grpc)/' },
     },
     only('analysis', '^src/analysis/', [

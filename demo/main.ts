@@ -24,7 +24,10 @@ async function main(options: DemoOptions): Promise<void> {
   const { openDemoSource } = (await import(`../providers/${options.provider}/emulator/demo.ts`)) as {
     openDemoSource: OpenDemoSource;
   };
-  const source = await openDemoSource(RELEASES_DIR, workDir);
+  const source = await openDemoSource(RELEASES_DIR, workDir).catch(async (error: unknown) => {
+    await rm(workDir, { recursive: true, force: true });
+    throw error;
+  });
   const service = new Service(source.slos, source.env);
   const say = (line: string): void => {
     if (!options.json) console.log(line);
@@ -110,4 +113,7 @@ Try your own log:
   npm run -s burngate -- judge access.log --log combined --target 0.995 --canary-share 0.1`;
 }
 
-await main(demoOptions(process.argv));
+await main(demoOptions(process.argv)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
