@@ -16,7 +16,7 @@ export default {
     {
       name: 'registry-only',
       severity: 'error',
-      from: { path: '^(src|providers)/', pathNot: '^src/registry\\.ts$|^providers/' },
+      from: { path: '^(src|providers)/', pathNot: '^src/registry\\.ts$|^providers/|\\.test\\.ts$' },
       to: { path: '^providers/' },
     },
     {
@@ -44,7 +44,7 @@ export default {
     {
       name: 'no-dev-dep',
       severity: 'error',
-      from: { path: '^(src|providers)/', pathNot: '\\.test\\.ts$|^providers/[^/]+/(?:[^/]+/)?emulator/' },
+      from: { path: '^(src|providers)/', pathNot: '\\.test\\.ts$|/emulator/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'unknown'] },
     },
     {
@@ -72,7 +72,7 @@ export default {
     only('http', '^src/http/', [
       '^src/(core|analysis|reports|http)/',
       '^node_modules/(express|@types/express|zod|prom-client|jose)/',
-      '^(node:)?[a-z]+$',
+      '^(node:)?[a-z]+(/promises)?$',
     ]),
     only('collection', '^src/collection/', [
       '^src/(core|collection)/',

@@ -1,5 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
-
 /** Long enough to be worth the switch, short enough for other requests and probes to be answered meanwhile. */
 const TURN_MS = 12;
 
@@ -10,7 +8,7 @@ export class Turns {
   /** Gives way if this turn has been long; throws the signal's reason once it is aborted. */
   async pause(signal: AbortSignal): Promise<void> {
     if (performance.now() - this.#since < TURN_MS) return;
-    await setImmediate();
+    await new Promise((resolve) => setImmediate(resolve));
     signal.throwIfAborted();
     this.#since = performance.now();
   }
