@@ -74,6 +74,8 @@ export default {
       '^node_modules/(express|@types/express|zod|prom-client|jose)/',
       '^(node:)?[a-z]+(/promises)?$',
     ]),
+    only('templates', '^src/templates/', ['^src/(core|config|templates)/']),
+    only('onboarding', '^src/onboarding/', ['^src/(core|onboarding)/']),
     only('collection', '^src/collection/', [
       '^src/(core|collection)/',
       '^node_modules/(cockatiel|lru-cache)/',

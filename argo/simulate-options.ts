@@ -35,6 +35,10 @@ export interface SimulateOptions {
   readonly sendsSimulatedTime?: boolean;
   readonly version?: ArgoVersion;
   readonly secrets?: Secrets;
+  /** Spans in which Argo's controller does not run, in minutes after the start. Kubernetes keeps its state. */
+  readonly controllerOutages?: readonly { readonly fromMinute: number; readonly toMinute: number }[];
+  /** Takes every measurement twice and keeps the second, as after a conflict or a change of leader. [false] */
+  readonly repeatsMeasurements?: boolean;
   /** What people do meanwhile. */
   readonly actions?: readonly OperatorAction[];
   /** Whether a pause that only a person can end ends the simulation, once no action is left. [true] */

@@ -14,18 +14,29 @@ import { Simulation } from './simulation.ts';
  * @throws ManifestError where Argo would refuse the Rollout, UnmodelledError where the double cannot follow
  */
 export async function simulateRollout(options: SimulateOptions): Promise<SimulationResult> {
-  validateRollout(options.rollout, options.templates);
   const simulation = new Simulation(options);
+  // As it is in the cluster, where every object has a namespace.
+  validateRollout(simulation.rollout, options.templates);
   let pending = [...(options.actions ?? [])].toSorted((left, right) => left.atMinute - right.atMinute);
   for (;;) {
     pending = obeyDue(simulation, pending);
     await settle(simulation);
     if (isDecided(simulation) || isHeld(simulation, pending)) break;
-    const next = nextMoment(simulation, pending);
+    const next = awake(simulation, nextMoment(simulation, pending));
     if (next === undefined || next > options.until.getTime()) break;
     simulation.nowMs = next;
   }
   return resultOf(simulation);
+}
+
+/** Nothing is done while the controller is away; what was due then is done when it is back. */
+function awake({ options }: Simulation, moment: number | undefined): number | undefined {
+  if (moment === undefined) return undefined;
+  const minute = (moment - options.startAt.getTime()) / 60_000;
+  const outage = options.controllerOutages?.find(
+    ({ fromMinute, toMinute }) => minute >= fromMinute && minute < toMinute,
+  );
+  return outage === undefined ? moment : options.startAt.getTime() + outage.toMinute * 60_000;
 }
 
 const actionAt = (simulation: Simulation, action: OperatorAction): number =>

@@ -1,6 +1,8 @@
-import { AnalysisRun } from './analysis/analysis-run.ts';
+import { AnalysisRun, type Taken } from './analysis/analysis-run.ts';
+import type { Metric } from './analysis/metric.ts';
 import { buildRunSpec } from './analysis/run-spec.ts';
 import { isCompleted, type Measurement, type RunPhase } from './analysis/run-status.ts';
+import { measurePrometheus } from './prometheus/measure.ts';
 import { iconOf, type RolloutEvent, type RolloutHappening } from './rollout/events.ts';
 import type { CreateRun } from './rollout/reconcile-analysis.ts';
 import { resolveRolloutArgs } from './rollout/rollout-args.ts';
@@ -49,7 +51,10 @@ export class Simulation {
     const name = this.#runName(stepIndex);
     const run = new AnalysisRun(this.#specOf(name, analysis), {
       secrets: this.options.secrets ?? {},
-      measure: (metric, nowMs) => measureWeb(metric, nowMs, this.#web),
+      measure: async (metric, nowMs) => {
+        if (this.options.repeatsMeasurements === true) await this.#measure(metric, nowMs);
+        return this.#measure(metric, nowMs);
+      },
       onMeasurement: (metric, measurement) => this.#emitMeasurement(name, metric, measurement),
     });
     const owned = { run, stepIndex };
@@ -71,20 +76,23 @@ export class Simulation {
     return hasChanged;
   }
 
+  async #measure(metric: Metric, nowMs: number): Promise<Taken> {
+    if (metric.prometheus !== undefined) return measurePrometheus(metric, nowMs, this.#web);
+    return measureWeb(metric, nowMs, this.#web);
+  }
+
   #specOf(name: string, analysis: RolloutAnalysis) {
     const supplied = resolveRolloutArgs(analysis.args, this.rollout.manifest, this.options.podTemplateHashes);
     return buildRunSpec(name, templatesOf(analysis, this.options.templates), supplied, analysis.dryRun);
   }
 
-  /** rollout-hash-revision, with the step's index; a repeated name gets a counter. */
+  /** rollout-hash-revision, with the step's index (blue-green: pre or post); a repeated name gets a counter. */
   #runName(stepIndex: number | undefined): string {
     const { latest } = this.options.podTemplateHashes;
-    const base = [
-      this.rollout.name,
-      latest,
-      this.revision,
-      ...(stepIndex === undefined ? [] : [stepIndex]),
-    ].join('-');
+    const { strategy, name, steps } = this.rollout;
+    const isPost = steps.slice(0, stepIndex).some(({ kind }) => kind === 'setWeight');
+    const place = strategy === 'canary' ? stepIndex : isPost ? 'post' : 'pre';
+    const base = [name, latest, this.revision, ...(stepIndex === undefined ? [] : [place])].join('-');
     const taken = this.runs.filter(({ run }) => run.spec.name.replace(/\.\d+$/, '') === base).length;
     return taken === 0 ? base : `${base}.${String(taken)}`;
   }

@@ -1,5 +1,6 @@
 import { parseGoDuration } from '../go/duration.ts';
 import { isObject, listAt, objectAt, optionalIntOrText, optionalText, type RawObject } from '../read.ts';
+import { UnmodelledError } from '../unmodelled-error.ts';
 
 /** The web provider of a metric, args resolved. */
 export interface WebProvider {
@@ -11,6 +12,14 @@ export interface WebProvider {
   readonly timeoutSeconds: number;
   readonly jsonPath: string | undefined;
   readonly hasOAuth: boolean;
+}
+
+/** The prometheus provider of a metric, args resolved. */
+export interface PrometheusProvider {
+  readonly address: string;
+  readonly query: string;
+  readonly headers: WebProvider['headers'];
+  readonly timeoutSeconds: number;
 }
 
 /** A metric with all of its args resolved. Limits are as Argo reads them, defaults filled in. */
@@ -31,6 +40,7 @@ export interface Metric {
   readonly successCondition: string | undefined;
   readonly failureCondition: string | undefined;
   readonly web: WebProvider | undefined;
+  readonly prometheus?: PrometheusProvider;
 }
 
 const DEFAULT_CONSECUTIVE_ERROR_LIMIT = 4;
@@ -59,6 +69,9 @@ export function parseMetric(raw: RawObject): Metric {
     successCondition: optionalText(raw, 'successCondition', name),
     failureCondition: optionalText(raw, 'failureCondition', name),
     web: isObject(provider['web']) ? parseWeb(provider['web'], name) : undefined,
+    ...(isObject(provider['prometheus'])
+      ? { prometheus: parsePrometheus(provider['prometheus'], name) }
+      : {}),
   };
 }
 
@@ -87,13 +100,30 @@ function parseWeb(raw: RawObject, path: string): WebProvider {
   return {
     url: optionalText(raw, 'url', path) ?? '',
     method: optionalText(raw, 'method', path) ?? 'GET',
-    headers: listAt(raw, 'headers', path).flatMap((header) =>
-      isObject(header) ? [{ key: String(header['key']), value: String(header['value']) }] : [],
-    ),
+    headers: headersOf(raw, path),
     body: optionalText(raw, 'body', path) ?? '',
     jsonBody: isObject(jsonBody) ? jsonBody : undefined,
     timeoutSeconds: typeof timeout === 'number' && timeout > 0 ? timeout : 10,
     jsonPath: optionalText(raw, 'jsonPath', path),
     hasOAuth: 'tokenUrl' in objectAt(authentication, 'oauth2', path),
+  };
+}
+
+function headersOf(raw: RawObject, path: string): WebProvider['headers'] {
+  return listAt(raw, 'headers', path).flatMap((header) =>
+    isObject(header) ? [{ key: String(header['key']), value: String(header['value']) }] : [],
+  );
+}
+
+function parsePrometheus(raw: RawObject, path: string): PrometheusProvider {
+  if ('authentication' in raw || 'rangeQuery' in raw) {
+    throw new UnmodelledError('authentication and rangeQuery of prometheus', ['address', 'query', 'headers']);
+  }
+  const timeout = raw['timeout'];
+  return {
+    address: optionalText(raw, 'address', path) ?? '',
+    query: optionalText(raw, 'query', path) ?? '',
+    headers: headersOf(raw, path),
+    timeoutSeconds: typeof timeout === 'number' && timeout > 0 ? timeout : 30,
   };
 }

@@ -45,5 +45,7 @@ function countProblem(metric: Metric): string | undefined {
 }
 
 function providerProblem(metric: Metric): string | undefined {
-  return metric.web === undefined ? 'no provider specified' : undefined;
+  const { web, prometheus } = metric;
+  if (web !== undefined && prometheus !== undefined) return 'multiple providers specified';
+  return web === undefined && prometheus === undefined ? 'no provider specified' : undefined;
 }

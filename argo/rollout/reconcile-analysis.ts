@@ -2,6 +2,7 @@ import { isCompleted } from '../analysis/run-status.ts';
 import type { PauseReason } from './events.ts';
 import type { Rollout, RolloutAnalysis } from './rollout.ts';
 import { currentStep, pauseFor, phaseOf, type OwnedRun, type RolloutState } from './state.ts';
+import { hasWantedReplicas } from './traffic.ts';
 
 /** What one reconcile decides; applied to the state at its end, an abort before any pause. */
 export interface Decisions {
@@ -43,8 +44,15 @@ function reconcileStepRun(
     state.stepRun = undefined;
   }
   if (step?.kind !== 'analysis') return;
+  // A pre-promotion analysis begins once the preview's pods are available.
+  const isEarly = rollout.strategy === 'blueGreen' && !hasWantedReplicas(rollout, state);
+  if (isEarly && state.stepRun === undefined) return;
   if (needsNewRun(state, state.stepRun)) state.stepRun = create(step.analysis, state.stepIndex);
-  else decide(state.stepRun, 'Step-based analysis phase error/failed', decisions);
+  else decide(state.stepRun, `${prefixOf(rollout)} analysis phase error/failed`, decisions);
+}
+
+function prefixOf({ strategy }: Rollout): string {
+  return strategy === 'canary' ? 'Step-based' : 'Promotion';
 }
 
 function reconcileBackgroundRun(

@@ -44,7 +44,11 @@ function routeTraffic(rollout: Rollout, state: RolloutState, { emit }: Reconcile
   const from = state.weight;
   if (to === from) return;
   state.weight = to;
-  emit({ kind: 'weight', from, to, text: `Traffic weight updated from ${String(from)} to ${String(to)}` });
+  const text =
+    rollout.strategy === 'blueGreen'
+      ? `Active Service switched to ${to === 100 ? 'the new version' : 'stable'}`
+      : `Traffic weight updated from ${String(from)} to ${String(to)}`;
+  emit({ kind: 'weight', from, to, text });
 }
 
 function reconcilePauseStep(rollout: Rollout, state: RolloutState, decisions: Decisions): void {
@@ -81,13 +85,19 @@ function promote(rollout: Rollout, state: RolloutState, deps: ReconcileDeps): vo
   routeTraffic(rollout, state, deps);
   state.stepRun?.run.stop();
   state.backgroundRun?.run.stop();
-  const why = state.isFullPromotionAsked
-    ? 'Full promotion requested'
-    : `Completed all ${String(rollout.steps.length)} canary steps`;
+  const why = state.isFullPromotionAsked ? 'Full promotion requested' : completionOf(rollout);
   deps.emit({
     kind: 'promoted',
     text: `Rollout completed update to revision ${String(deps.revision)}: ${why}`,
   });
+}
+
+function completionOf({ strategy, steps }: Rollout): string {
+  if (strategy === 'canary') return `Completed all ${String(steps.length)} canary steps`;
+  const hasPost = steps.at(-1)?.kind === 'analysis';
+  return hasPost
+    ? 'Completed blue-green update with its post-promotion analysis'
+    : 'Completed blue-green update';
 }
 
 /** Aborting shows at once: the weight falls in the next reconcile, at the same simulated time. */
@@ -108,6 +118,8 @@ function isStepComplete(rollout: Rollout, state: RolloutState, nowMs: number, de
   switch (step.kind) {
     case 'setWeight':
       return hasWantedReplicas(rollout, state) && state.weight === desiredWeight(rollout, state);
+    case 'setCanaryScale':
+      return hasWantedReplicas(rollout, state);
     case 'analysis':
       return state.stepRun?.stepIndex === state.stepIndex && phaseOf(state.stepRun) === 'Successful';
     case 'pause':

@@ -32,11 +32,22 @@ export interface RolloutArg {
 export type CanaryStep =
   | { readonly kind: 'setWeight'; readonly weight: number }
   | { readonly kind: 'pause'; readonly durationMs: number | undefined }
+  | { readonly kind: 'setCanaryScale'; readonly scale: CanaryScale }
   | { readonly kind: 'analysis'; readonly analysis: RolloutAnalysis };
 
-/** A Rollout with the canary strategy, as far as the double imitates it. */
+/** How many canary pods a step asks for: a number, a share of all in per cent, or what the weight needs. */
+export type CanaryScale =
+  | { readonly kind: 'replicas'; readonly replicas: number }
+  | { readonly kind: 'weight'; readonly weight: number }
+  | { readonly kind: 'matchTrafficWeight' };
+
+/**
+ * A Rollout as far as the double imitates it. A blue-green one is told in steps as well: what it does before,
+ * at and after the switch of its active Service.
+ */
 export interface Rollout {
   readonly name: string;
+  readonly strategy: 'canary' | 'blueGreen';
   readonly namespace: string;
   /** The manifest, for args that read its fields. */
   readonly manifest: RawObject;
@@ -45,6 +56,8 @@ export interface Rollout {
   readonly hasTrafficRouting: boolean;
   readonly steps: readonly CanaryStep[];
   readonly background: (RolloutAnalysis & { readonly startingStep: number }) | undefined;
+  /** Pods of the new version before a blue-green switch; undefined: as many as there will be. */
+  readonly previewReplicas?: number;
 }
 
 /**
@@ -59,18 +72,61 @@ export function parseRollout(manifest: unknown): Rollout {
   const metadata = objectAt(raw, 'metadata', 'Rollout');
   const spec = objectAt(raw, 'spec', 'Rollout');
   const strategy = objectAt(spec, 'strategy', 'spec');
-  if (!isObject(strategy['canary'])) throw new UnmodelledError('a strategy other than canary', ['canary']);
-  const canary = strategy['canary'];
   const replicas = optionalIntOrText(spec, 'replicas', 'spec');
   return {
     name: requiredText(metadata, 'name', 'metadata'),
     namespace: optionalText(metadata, 'namespace', 'metadata') ?? 'default',
     manifest: raw,
     replicas: typeof replicas === 'number' ? replicas : 1,
+    ...parseStrategy(strategy),
+  };
+}
+
+type Strategy = Pick<Rollout, 'strategy' | 'hasTrafficRouting' | 'steps' | 'background' | 'previewReplicas'>;
+
+function parseStrategy({ canary, blueGreen }: RawObject): Strategy {
+  if (isObject(blueGreen)) return parseBlueGreen(blueGreen);
+  if (!isObject(canary)) {
+    throw new UnmodelledError('a strategy other than canary and blueGreen', ['canary', 'blueGreen']);
+  }
+  return {
+    strategy: 'canary',
     hasTrafficRouting: isObject(canary['trafficRouting']),
     steps: listAt(canary, 'steps', 'canary').map(parseStep),
     background: parseBackground(canary),
   };
+}
+
+/** Pre-promotion analysis, the wait for a person, the switch of the active Service, post-promotion analysis. */
+function parseBlueGreen(blueGreen: RawObject): Strategy {
+  const { autoPromotionSeconds, prePromotionAnalysis, postPromotionAnalysis, previewReplicaCount } =
+    blueGreen;
+  const cutShort = [
+    prePromotionAnalysis === undefined ? undefined : autoPromotionSeconds,
+    postPromotionAnalysis === undefined ? undefined : blueGreen['scaleDownDelaySeconds'],
+  ];
+  if (cutShort.some((value) => value !== undefined)) {
+    throw new UnmodelledError('a delay that ends a promotion analysis early', ['the delays left out']);
+  }
+  const waits = blueGreen['autoPromotionEnabled'] === false;
+  const waitMs = typeof autoPromotionSeconds === 'number' ? autoPromotionSeconds * 1000 : undefined;
+  const pause: CanaryStep = { kind: 'pause', durationMs: waits ? undefined : waitMs };
+  return {
+    strategy: 'blueGreen',
+    hasTrafficRouting: true,
+    steps: [
+      ...analysisStep(prePromotionAnalysis),
+      ...(waits || waitMs !== undefined ? [pause] : []),
+      { kind: 'setWeight', weight: 100 },
+      ...analysisStep(postPromotionAnalysis),
+    ],
+    background: undefined,
+    ...(typeof previewReplicaCount === 'number' ? { previewReplicas: previewReplicaCount } : {}),
+  };
+}
+
+function analysisStep(raw: unknown): CanaryStep[] {
+  return isObject(raw) ? [{ kind: 'analysis', analysis: parseAnalysis(raw) }] : [];
 }
 
 function parseBackground(canary: RawObject): Rollout['background'] {
@@ -87,7 +143,17 @@ function parseStep(raw: unknown, index: number): CanaryStep {
   if (typeof step['setWeight'] === 'number') return { kind: 'setWeight', weight: step['setWeight'] };
   if (isObject(step['analysis'])) return { kind: 'analysis', analysis: parseAnalysis(step['analysis']) };
   if ('pause' in step) return { kind: 'pause', durationMs: pauseMs(objectAt(step, 'pause', 'step')) };
-  throw new UnmodelledError(`the step ${Object.keys(step).join(', ')}`, ['setWeight', 'pause', 'analysis']);
+  if (isObject(step['setCanaryScale']))
+    return { kind: 'setCanaryScale', scale: parseScale(step['setCanaryScale']) };
+  const known = ['setWeight', 'pause', 'analysis', 'setCanaryScale'];
+  throw new UnmodelledError(`the step ${Object.keys(step).join(', ')}`, known);
+}
+
+function parseScale({ replicas, weight, matchTrafficWeight }: RawObject): CanaryScale {
+  if (matchTrafficWeight === true) return { kind: 'matchTrafficWeight' };
+  if (typeof replicas === 'number') return { kind: 'replicas', replicas };
+  if (typeof weight === 'number') return { kind: 'weight', weight };
+  throw new ManifestError('setCanaryScale: found neither replicas, weight nor matchTrafficWeight.');
 }
 
 // A bare number is seconds; with a unit it is a Go duration.
@@ -131,6 +197,8 @@ export function describeStep(step: CanaryStep): string {
       return `setWeight: ${String(step.weight)}`;
     case 'pause':
       return step.durationMs === undefined ? 'pause' : `pause: ${String(step.durationMs / 1000)}s`;
+    case 'setCanaryScale':
+      return 'setCanaryScale';
     case 'analysis':
       return 'analysis';
   }

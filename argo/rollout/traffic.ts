@@ -1,4 +1,4 @@
-import type { Rollout } from './rollout.ts';
+import type { CanaryScale, Rollout } from './rollout.ts';
 import { currentStep, pauseFor, type RolloutState } from './state.ts';
 
 /** The weight of the last setWeight at or before a step; 100 past the last step. */
@@ -9,10 +9,29 @@ function weightAtStep(rollout: Rollout, stepIndex: number): number {
   return last?.weight ?? 0;
 }
 
-/** Canary pods wanted now: the weight's share of the replicas, rounded up. */
+/** Canary pods wanted now: what a setCanaryScale says, else the weight's share of the replicas, rounded up. */
 function wantedReplicas(rollout: Rollout, state: RolloutState): number {
-  const weight = state.isFullPromotionAsked ? 100 : weightAtStep(rollout, state.stepIndex);
-  return Math.ceil((weight * rollout.replicas) / 100);
+  const { replicas, previewReplicas, strategy } = rollout;
+  const share = (weight: number): number => Math.ceil((weight * replicas) / 100);
+  const weight = weightAtStep(rollout, state.stepIndex);
+  if (state.isFullPromotionAsked || state.stepIndex >= rollout.steps.length) return replicas;
+  // Blue-green: the whole new version (or its preview) stands before it gets any traffic.
+  if (strategy === 'blueGreen') return weight === 100 ? replicas : (previewReplicas ?? replicas);
+  const scale = scaleAtStep(rollout, state.stepIndex);
+  switch (scale?.kind) {
+    case 'replicas':
+      return scale.replicas;
+    case 'weight':
+      return share(scale.weight);
+    case 'matchTrafficWeight':
+    case undefined:
+      return share(weight);
+  }
+}
+
+function scaleAtStep(rollout: Rollout, stepIndex: number): CanaryScale | undefined {
+  const last = rollout.steps.slice(0, stepIndex + 1).findLast((step) => step.kind === 'setCanaryScale');
+  return last?.scale;
 }
 
 export function hasWantedReplicas(rollout: Rollout, state: RolloutState): boolean {
@@ -41,7 +60,11 @@ export function reconcileReplicas(
 ): void {
   if (pauseFor(state, 'InconclusiveAnalysisRun') !== undefined || state.isAborted) return;
   const wanted = wantedReplicas(rollout, state);
-  if (wanted <= state.readyReplicas || state.starting?.replicas === wanted) return;
+  if (wanted < state.readyReplicas) {
+    state.readyReplicas = wanted;
+    state.starting = undefined;
+  }
+  if (wanted === state.readyReplicas || state.starting?.replicas === wanted) return;
   if (startupMs === 0) state.readyReplicas = wanted;
   else state.starting = { replicas: wanted, readyAt: nowMs + startupMs };
 }

@@ -33,6 +33,11 @@ export function templatesOf(
  */
 export function validateRollout(rollout: Rollout, templates: readonly AnalysisTemplate[]): void {
   for (const [index, step] of rollout.steps.entries()) {
+    if (step.kind === 'setCanaryScale' && !rollout.hasTrafficRouting) {
+      throw new ManifestError(
+        `spec.strategy.canary.steps[${String(index)}].setCanaryScale: needs trafficRouting, found none.`,
+      );
+    }
     if (step.kind !== 'analysis') continue;
     const path = `spec.strategy.canary.steps[${String(index)}].analysis.templates`;
     validateAnalysis(path, rollout, step.analysis, templates);

@@ -81,7 +81,8 @@ function failed(error: string): Treatment {
   return { phase: 'Error', value: '', error };
 }
 
-function judge(
+/** Puts a value to the conditions of a metric. `shown` is what Argo stores of it. */
+export function judge(
   value: GoValue,
   shown: string,
   reading: Reading,

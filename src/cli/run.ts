@@ -13,6 +13,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   plan: async () => (await import('./plan.ts')).planCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
   validate: async () => (await import('./validate.ts')).validateCommand,
+  init: async () => (await import('./init.ts')).initCommand,
+  report: async () => (await import('./report.ts')).reportCommand,
+  advise: async () => (await import('./advise.ts')).adviseCommand,
 };
 
 /** Runs one command line and gives its exit code. */

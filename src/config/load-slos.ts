@@ -44,7 +44,15 @@ export async function loadSlos(
   dir: string,
   definitions: readonly AnyProviderDefinition[],
 ): Promise<LoadedSlos> {
-  const { files, problems } = await readSloFiles(dir);
+  return loadSloFiles(dir, await readSloFiles(dir), definitions);
+}
+
+/** The same for files that were read already; `dir` names them as a whole. */
+export function loadSloFiles(
+  dir: string,
+  { files, problems }: { readonly files: readonly SloFile[]; readonly problems: readonly ConfigProblem[] },
+  definitions: readonly AnyProviderDefinition[],
+): LoadedSlos {
   const findings: Findings = { problems: [...problems], warnings: [] };
   const { objects, hint } = readAll(files, findings);
   reportDuplicates(objects);

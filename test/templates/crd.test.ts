@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { readYaml } from '../../argo/load-manifests.ts';
 import { isObject, type RawObject } from '../../argo/read.ts';
@@ -8,24 +8,41 @@ import { isObject, type RawObject } from '../../argo/read.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const CRDS = join(ROOT, '../shared/data/argo-crds');
 
-const MANIFESTS = [
-  ['analysis-templates/preflight.yaml', 'cluster-analysis-template-crd.yaml'],
-  ['analysis-templates/watch.yaml', 'cluster-analysis-template-crd.yaml'],
-  ['analysis-templates/gate.yaml', 'cluster-analysis-template-crd.yaml'],
-  ['analysis-templates/bake.yaml', 'cluster-analysis-template-crd.yaml'],
-  ['analysis-templates/examples/checkout/rollout.yaml', 'rollout-crd.yaml'],
-] as const;
+const CRD_OF: Readonly<Record<string, string>> = {
+  Rollout: 'rollout-crd.yaml',
+  AnalysisTemplate: 'analysis-template-crd.yaml',
+  ClusterAnalysisTemplate: 'cluster-analysis-template-crd.yaml',
+};
+
+/** Every manifest of Argo's kinds that is in the repository for people to use. */
+const MANIFESTS = globSync('{analysis-templates,examples/platforms}/**/*.yaml', { cwd: ROOT }).flatMap(
+  (path) =>
+    readYaml(readFileSync(join(ROOT, path), 'utf8')).flatMap((document) => {
+      const kind = isObject(document) ? String(document['kind']) : '';
+      return Object.hasOwn(CRD_OF, kind) ? [{ path, kind, document }] : [];
+    }),
+);
+const validators = new Map<string, ValidateFunction>();
+
+function validatorOf(crd: string): ValidateFunction {
+  const known = validators.get(crd);
+  if (known !== undefined) return known;
+  const made = new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(schemaOf(crd));
+  validators.set(crd, made);
+  return made;
+}
 
 describe.skipIf(!existsSync(CRDS))(
   'valid against the CRDs of argo-rollouts v1.9.1 (skipped without ../shared)',
   () => {
-    test.each(MANIFESTS)('%s', (manifest, crd) => {
-      const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(
-        schemaOf(crd),
-      );
-      const [document] = readYaml(readFileSync(join(ROOT, manifest), 'utf8'));
+    test.each(MANIFESTS)('$path ($kind)', ({ kind, document }) => {
+      const validate = validatorOf(CRD_OF[kind] ?? '');
       validate(document);
       expect(validate.errors ?? []).toEqual([]);
+    });
+
+    test('templates, copies and examples are all there', () => {
+      expect(MANIFESTS.length).toBeGreaterThan(7 + 7 + 6 + 5);
     });
 
     test('a field that the CRD does not know is found', () => {

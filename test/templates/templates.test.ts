@@ -74,7 +74,7 @@ describe.each(NAMES)('%s', (name) => {
 });
 
 test('the kustomization lists every template', () => {
-  const listed = readFileSync(join(FOLDER, 'kustomization.yaml'), 'utf8').match(/\w+\.yaml/g);
+  const listed = readFileSync(join(FOLDER, 'kustomization.yaml'), 'utf8').match(/[\w-]+\.yaml/g);
   const files = readdirSync(FOLDER).filter((file) => file.endsWith('.yaml') && file !== 'kustomization.yaml');
   expect(listed?.toSorted()).toEqual(files.toSorted());
 });
