@@ -1,24 +1,26 @@
-import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { pino, type Logger } from 'pino';
 import { analyze } from './analysis/analyze.ts';
+import { BucketMemo } from './analysis/bucket-memo.ts';
 import type { AnalysisDeps } from './analysis/deps.ts';
-import { measured, type CallReport } from './collection/measured.ts';
+import { TrialMemo } from './analysis/trial-memo.ts';
 import { ConfigError } from './config-error.ts';
-import { loadSlos } from './config/load-slos.ts';
-import { formatIssues, formatProblems, formatWarnings } from './config/problem.ts';
 import type { ServeSettings } from './config/settings.ts';
-import { parseTokens } from './config/tokens.ts';
-import type { AnyProvider, AnyProviderDefinition } from './core/provider.ts';
-import type { Slo } from './core/slo.ts';
+import type { AnyProviderDefinition } from './core/provider.ts';
+import { mayUseSlo } from './core/grants.ts';
 import { createApp } from './http/app.ts';
-import { digestToken, type TokenDigest } from './http/auth.ts';
+import { CallerLimits } from './http/identity/caller-limits.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { verdictLine } from './http/verdict-line.ts';
-import { openProviders } from './open-providers.ts';
-import { RecentAnalyses } from './reports/recent.ts';
+import { LiveAccess } from './live-access.ts';
+import { LiveCatalog } from './live-catalog.ts';
+import { Overload } from './overload.ts';
+import { createStack, type ProviderStack } from './provider-stack.ts';
+import { openReporting, type Reporting } from './reporting.ts';
+import { openTracing, type Tracing } from './tracing.ts';
+import { VERSION } from './version.ts';
 
 /** Analyses answered at once; at 64 KB a body and a window of counts each, they stay within tens of megabytes. */
 const MAX_IN_FLIGHT = 256;
@@ -26,12 +28,18 @@ const MAX_IN_FLIGHT = 256;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** Node looks for requests over their time this often; its own default, half a minute, would triple that time. */
 const TIMEOUT_CHECK_MS = 1000;
+/** What earlier looks have made is kept for the next ones within these bounds: a thousand live analyses. */
+const MEMO_BYTES = { buckets: 64 * 1024 * 1024, trials: 48 * 1024 * 1024 };
 /** On SIGTERM, answers in flight get this long; the deadline of an analysis is shorter. */
 const DRAIN_MS = 10_000;
+/** Changed files are looked for this often: a ConfigMap takes a minute to arrive anyway. */
+const RELOAD_MS = 10_000;
 
 export interface Running {
   readonly host: string;
   readonly port: number;
+  /** Looks at SLO files, tokens and access rules again, as it does by itself every ten seconds. */
+  reload(): Promise<void>;
   /** Lets answers in flight end, then stops listening and closes the providers. */
   stop(): Promise<void>;
 }
@@ -45,27 +53,20 @@ export async function serve(
   definitions: readonly AnyProviderDefinition[],
 ): Promise<Running> {
   const log = createLog(settings);
-  if (settings.data !== undefined)
-    log.warn(
-      { data: settings.data },
-      'this release keeps the newest analyses in memory only; --data is accepted and not used yet',
-    );
-  const slos = await loadCatalog(settings, definitions, log);
-  const tokens = settings.tokens === undefined ? [] : await readTokens(settings.tokens);
+  const access = await LiveAccess.open(settings);
   const metrics = createMetrics();
-  const health = new ProviderHealth(metrics);
-  const opened = await openProviders(slos, {
-    definitions,
-    env,
-    warn: (provider, fields, message) => {
-      log.warn({ provider, ...fields }, message);
-    },
+  const tracing = await openTracing(env);
+  const stack = createStack({ definitions, env, settings, metrics, log, tracing });
+  const catalog = await LiveCatalog.open({ folder: settings.slos, definitions, log, prepare: stack.open });
+  const reporting = openReporting({
+    settings,
+    slos: () => catalog.slos,
+    providers: () => stack.providers,
+    registry: metrics.registry,
+    log,
   });
-  const report = (call: CallReport): void => {
-    health.note(call);
-  };
-  const providers = new Map([...opened].map(([name, provider]) => [name, measured(name, provider, report)]));
-  const parts: Parts = { settings, slos, tokens, metrics, health, providers, log };
+  const overload = new Overload();
+  const parts: Parts = { settings, catalog, access, metrics, stack, reporting, overload, tracing, log };
   const server = createServer(
     {
       requestTimeout: REQUEST_TIMEOUT_MS,
@@ -75,77 +76,115 @@ export async function serve(
     appOf(parts),
   );
   const { host, port } = await listen(server, settings);
-  log.info({ host, port, slos: slos.length, providers: [...providers.keys()] }, 'ready');
-  return { host, port, stop: async () => stop(server, providers, log) };
+  const reload = reloading(parts);
+  await reload();
+  const timer = setInterval(() => void reload(), RELOAD_MS).unref();
+  log.info({ host, port, slos: catalog.slos.length, providers: [...stack.providers.keys()] }, 'ready');
+  const end = async (): Promise<void> => {
+    clearInterval(timer);
+    await stop(server, parts);
+  };
+  return { host, port, reload, stop: end };
 }
 
 interface Parts {
   readonly settings: ServeSettings;
-  readonly slos: readonly Slo[];
-  readonly tokens: readonly TokenDigest[];
+  readonly catalog: LiveCatalog;
+  readonly access: LiveAccess;
   readonly metrics: Metrics;
-  readonly health: ProviderHealth;
-  readonly providers: ReadonlyMap<string, AnyProvider>;
+  readonly stack: ProviderStack;
+  readonly reporting: Reporting;
+  readonly overload: Overload;
+  readonly tracing: Tracing;
   readonly log: Logger;
 }
 
-function appOf({ settings, slos, tokens, metrics, health, providers, log }: Parts): Express {
-  const recent = new RecentAnalyses();
+function appOf(parts: Parts): Express {
+  const { settings, catalog, access, metrics, stack, reporting, overload, log } = parts;
   const onFault = (error: unknown): void => {
     log.error({ err: error }, 'unforeseen fault');
   };
-  const deps: AnalysisDeps = {
-    catalog: { slos },
-    providers,
-    clock: Date.now,
-    recorder: recent,
-    cluster: settings.cluster,
-    publicUrl: settings.publicUrl ?? '',
-    onFault,
-  };
   return createApp({
-    analyze: async (request, signal) => analyze(request, deps, signal),
+    analyze: analyzing(parts, onFault),
     clock: Date.now,
     deadlineMs: settings.deadline,
     maxInFlight: MAX_IN_FLIGHT,
-    tokens,
+    excess: () => overload.excess,
+    identify: access.identify,
+    limits: new CallerLimits(Date.now),
+    onDenied: (why, request) => {
+      metrics.denied.inc({ reason: why });
+      log.warn({ why, method: request.method, path: request.path }, 'call turned away');
+    },
+    metricsOpen: () => access.metricsOpen,
     metrics,
-    onAnswer: onAnswer(log, metrics, new Set(slos.map((slo) => slo.name))),
-    readiness: () => ({ status: 'ready', slos: slos.length, providers: health.report() }),
-    findAnalysis: (id) => recent.find(id),
+    onAnswer: onAnswer(log, metrics, (name) => catalog.slos.some((slo) => slo.name === name)),
+    // Ready as soon as it listens: the state of sources, history and files is told, and takes no pod away.
+    readiness: () => ({
+      status: 'ready',
+      slos: catalog.slos.length,
+      config: catalog.state,
+      providers: stack.report(),
+      history: reporting.state(),
+    }),
+    reports: reporting.deps,
+    version: VERSION,
     onFault,
   });
 }
 
-/** The last call of each provider, for `/readyz`, and all of them for `/metrics`. */
-class ProviderHealth {
-  readonly #metrics: Metrics;
-  readonly #last = new Map<string, object>();
+type Analyze = Parameters<typeof createApp>[0]['analyze'];
 
-  constructor(metrics: Metrics) {
-    this.#metrics = metrics;
-  }
-
-  note({ provider, call, outcome, seconds }: CallReport): void {
-    this.#last.set(provider, { call, outcome, at: new Date().toISOString() });
-    this.#metrics.providerSeconds.observe({ provider, call, outcome }, seconds);
-  }
-
-  report(): Readonly<Record<string, object>> {
-    return Object.fromEntries(this.#last);
-  }
+/** Analyses over the SLOs in use at the moment of asking, of those that the caller may see. */
+function analyzing(
+  { settings, catalog, stack, reporting, tracing }: Parts,
+  onFault: (error: unknown) => void,
+): Analyze {
+  const deps: Omit<AnalysisDeps, 'catalog'> = {
+    providers: stack.providers,
+    clock: Date.now,
+    recorder: reporting.history,
+    memos: { buckets: new BucketMemo(MEMO_BYTES.buckets), trials: tracedTrials(tracing) },
+    cluster: settings.cluster,
+    publicUrl: settings.publicUrl ?? '',
+    onFault,
+  };
+  return async (request, grants, signal) => {
+    const slos = catalog.slos.filter((slo) => mayUseSlo(grants, slo));
+    return tracing.span(
+      'analysis',
+      { 'burngate.mode': request.mode },
+      async () => analyze(request, { ...deps, catalog: { slos } }, signal),
+      ({ verdict, code }) => ({ 'burngate.verdict': verdict, 'burngate.code': code }),
+    );
+  };
 }
 
-async function loadCatalog(
-  settings: ServeSettings,
-  definitions: readonly AnyProviderDefinition[],
-  log: Logger,
-): Promise<readonly Slo[]> {
-  const loaded = await loadSlos(settings.slos, definitions);
-  if (loaded.warnings.length > 0)
-    log.warn({ warnings: formatWarnings(loaded.warnings).split('\n') }, 'SLO files load with warnings');
-  if (!loaded.ok) throw new ConfigError(formatProblems(loaded.problems));
-  return loaded.slos;
+function tracedTrials(tracing: Tracing): AnalysisDeps['memos']['trials'] {
+  const trials = new TrialMemo(MEMO_BYTES.trials);
+  if (!tracing.isOn) return trials;
+  return {
+    decide: async (key, question, observation, turn) =>
+      tracing.span('decide', { 'burngate.buckets': observation.buckets.length }, async () =>
+        trials.decide(key, question, observation, turn),
+      ),
+  };
+}
+
+/** One look at all files. Never rejects: what is wrong is told, and what was good stays in use. */
+function reloading({ catalog, access, metrics, log }: Parts): () => Promise<void> {
+  return async () => {
+    await catalog.reload();
+    const isChanged = await access.reload().catch((error: unknown) => {
+      log.warn(
+        { problem: String(error) },
+        'changed token or access files are refused; the last good ones stay in use',
+      );
+      return null;
+    });
+    if (isChanged === true) log.info({}, 'token or access files have changed and are in use');
+    metrics.configOk.set(catalog.state.ok && isChanged !== null ? 1 : 0);
+  };
 }
 
 function createLog(settings: ServeSettings): Logger {
@@ -156,35 +195,24 @@ function createLog(settings: ServeSettings): Logger {
   );
 }
 
-async function readTokens(file: string): Promise<TokenDigest[]> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new ConfigError(
-      `--tokens: ${file} cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'})`,
-    );
-  });
-  const parsed = parseTokens(text);
-  if (!parsed.ok)
-    throw new ConfigError(
-      formatIssues(parsed.issues.map((issue) => ({ ...issue, path: `${file} ${issue.path}` }))),
-    );
-  return parsed.value.map(({ name, token }) => digestToken(name, token));
-}
-
 type OnAnswer = Parameters<typeof createApp>[0]['onAnswer'];
 
 /** One log line and one count a verdict. */
-function onAnswer(log: Logger, metrics: Metrics, known: ReadonlySet<string>): OnAnswer {
+function onAnswer(log: Logger, metrics: Metrics, isKnown: (slo: string) => boolean): OnAnswer {
   return (answer, context) => {
     log.info(verdictLine(answer, context), 'verdict');
     const names = context.request?.slos.kind === 'names' ? context.request.slos.names : [];
     // Only names of loaded SLOs become labels, so that callers cannot grow the metric.
     const listed =
       answer.slos ??
-      (names[0] !== undefined && known.has(names[0])
+      (names[0] !== undefined && isKnown(names[0])
         ? [{ slo: names[0], ...answer }]
         : [{ slo: '-', ...answer }]);
-    for (const { slo, verdict, code } of listed)
-      metrics.verdicts.inc({ slo: known.has(slo) ? slo : '-', verdict, code });
+    for (const { slo, verdict, code } of listed) {
+      const name = isKnown(slo) ? slo : '-';
+      metrics.verdicts.inc({ slo: name, verdict, code });
+      if (name !== '-') metrics.blindness.note(name, code);
+    }
   };
 }
 
@@ -203,7 +231,7 @@ async function listen(server: Server, settings: ServeSettings): Promise<{ host: 
   return { host: settings.host.includes(':') ? `[${settings.host}]` : settings.host, port };
 }
 
-async function stop(server: Server, providers: ReadonlyMap<string, AnyProvider>, log: Logger): Promise<void> {
+async function stop(server: Server, { stack, reporting, overload, tracing, log }: Parts): Promise<void> {
   const drained = new Promise<void>((resolve) => {
     server.close(() => {
       resolve();
@@ -215,6 +243,9 @@ async function stop(server: Server, providers: ReadonlyMap<string, AnyProvider>,
   }, DRAIN_MS);
   await drained;
   clearTimeout(late);
-  await Promise.all([...providers.values()].map(async (provider) => provider.close()));
+  await reporting.close();
+  await Promise.all([...stack.providers.values()].map(async (provider) => provider.close()));
+  overload.stop();
+  await tracing.stop();
   log.info('stopped');
 }

@@ -13,6 +13,8 @@ interface OpenContext {
   readonly warn: (provider: string, fields: object, message: string) => void;
   /** What takes the figures of a provider's calls; absent: nothing does. */
   readonly meter?: (provider: string) => ProviderMeter;
+  /** Providers that are open already. */
+  readonly except?: ReadonlySet<string>;
 }
 
 /**
@@ -28,7 +30,9 @@ export async function openProviders(
     slos.flatMap((slo) => Object.values(queriesOf(slo.indicator)).map(({ provider }) => provider)),
   );
   const open = new Map<string, AnyProvider>();
-  for (const definition of definitions.filter(({ name }) => used.has(name))) {
+  for (const definition of definitions.filter(
+    ({ name }) => used.has(name) && context.except?.has(name) !== true,
+  )) {
     const settings = definition.parseSettings(env);
     if (!settings.ok) throw new ConfigError(formatIssues(settings.issues));
     const warn = (fields: object, message: string): void => {

@@ -8,6 +8,7 @@ import type { Slo } from './core/slo.ts';
 import { createCollectionMetrics, type CollectionMetrics } from './http/collection-metrics.ts';
 import type { Metrics } from './http/metrics.ts';
 import { openProviders } from './open-providers.ts';
+import type { Tracing } from './tracing.ts';
 
 const MIB = 1024 * 1024;
 
@@ -17,48 +18,55 @@ interface StackOptions {
   readonly settings: Pick<ServeSettings, 'deadline' | 'cacheMb'>;
   readonly metrics: Metrics;
   readonly log: { warn(fields: object, message: string): void };
+  readonly tracing: Tracing;
 }
 
 /** The providers of the loaded SLOs as analyses see them, all that stands before them included. */
 export interface ProviderStack {
   readonly providers: ReadonlyMap<string, AnyProvider>;
+  /** Opens what these SLOs need and is not open yet. Throws `ConfigError`. */
+  readonly open: (slos: readonly Slo[]) => Promise<void>;
   /** The last call of each provider, and its breakers, for `/readyz`. */
   readonly report: () => Readonly<Record<string, object>>;
 }
 
 type Stats = Map<string, () => CollectionStats>;
 
-/** Opens the providers; files of this machine are only measured, there being nothing to hold, to limit or to retry. */
-export async function openStack(slos: readonly Slo[], options: StackOptions): Promise<ProviderStack> {
-  const { definitions, env, settings, metrics, log } = options;
+/** Decorates what it opens; files of this machine are only measured, there being nothing to hold, to limit or to retry. */
+export function createStack(options: StackOptions): ProviderStack {
+  const { definitions, env, settings, metrics, log, tracing } = options;
   const last = new Map<string, object>();
   const stats: Stats = new Map();
   const { cache, collection } = cacheWithMetrics(settings.cacheMb * MIB, stats, metrics);
+  const observe = observer(collection, log);
   const report = ({ provider, call, outcome, seconds }: CallReport): void => {
     last.set(provider, { call, outcome, at: new Date().toISOString() });
     metrics.providerSeconds.observe({ provider, call, outcome }, seconds);
   };
-  const opened = await openProviders(slos, {
-    definitions,
-    env,
-    warn: (provider, fields, message) => {
-      log.warn({ provider, ...fields }, message);
-    },
-    meter: (provider) => meterOf(provider, collection),
-  });
-  const common = { cache, deadlineMs: settings.deadline, now: Date.now, observe: observer(collection, log) };
   const isLocal = new Set(definitions.flatMap(({ name, local }) => (local === true ? [name] : [])));
   const providers = new Map<string, AnyProvider>();
-  for (const [name, inner] of opened) {
-    if (isLocal.has(name)) {
-      providers.set(name, measured(name, inner, report));
-      continue;
+  const open = async (slos: readonly Slo[]): Promise<void> => {
+    const opened = await openProviders(slos, {
+      definitions,
+      env,
+      warn: (provider, fields, message) => {
+        log.warn({ provider, ...fields }, message);
+      },
+      meter: (provider) => meterOf(provider, collection),
+      except: new Set(providers.keys()),
+    });
+    for (const [name, inner] of opened) {
+      if (isLocal.has(name)) {
+        providers.set(name, tracing.traced(name, measured(name, inner, report)));
+        continue;
+      }
+      const { deadline: deadlineMs } = settings;
+      const provider = collected(name, inner, { cache, deadlineMs, now: Date.now, observe, report });
+      stats.set(name, provider.stats);
+      providers.set(name, tracing.traced(name, provider));
     }
-    const provider = collected(name, inner, { ...common, report });
-    stats.set(name, provider.stats);
-    providers.set(name, provider);
-  }
-  return { providers, report: () => withBreakers(last, stats) };
+  };
+  return { providers, open, report: () => withBreakers(last, stats) };
 }
 
 function cacheWithMetrics(

@@ -27,6 +27,7 @@ export function serveCommand(done: (code: ExitCode) => void): Command {
     for (const warning of parsed.warnings) process.stderr.write(`burngate: warning: ${warning}\n`);
     if (!parsed.ok) throw new ConfigError(formatIssues(parsed.issues));
     const running = await serve(parsed.settings, process.env, PROVIDERS);
+    process.on('SIGHUP', () => void running.reload());
     const ended = endSignal();
     process.stdout.write(`listening http://${running.host}:${String(running.port)}\n`);
     await ended;

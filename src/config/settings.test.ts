@@ -5,7 +5,16 @@ describe('settings of serve', () => {
   test('have defaults for all but the folder of SLO files', () => {
     expect(parseServeSettings({ slos: 'slos' }, {})).toEqual({
       ok: true,
-      settings: { port: 8080, host: '127.0.0.1', slos: 'slos', logLevel: 'info', deadline: 8000 },
+      settings: {
+        port: 8080,
+        host: '127.0.0.1',
+        slos: 'slos',
+        retain: 400 * 24 * 3_600_000,
+        retainMb: 2048,
+        logLevel: 'info',
+        deadline: 8000,
+        cacheMb: 32,
+      },
       warnings: [],
     });
   });
@@ -22,11 +31,16 @@ describe('settings of serve', () => {
       BURNGATE_HOST: '::',
       BURNGATE_SLOS: '/slos',
       BURNGATE_DATA: '/data',
+      DATABASE_URL: 'postgres://u:p@db:5432/burngate',
+      BURNGATE_RETAIN: '30d',
+      BURNGATE_RETAIN_MB: '100',
       BURNGATE_CLUSTER: 'eu-1',
       BURNGATE_PUBLIC_URL: 'https://burngate.example.com/base/',
       BURNGATE_TOKENS: '/tokens',
+      BURNGATE_ACCESS: '/access.yaml',
       BURNGATE_LOG_LEVEL: 'silent',
       BURNGATE_DEADLINE: '5s',
+      BURNGATE_CACHE_MB: '64',
     };
     expect(describeServeSettings().map((line) => line.env)).toEqual(Object.keys(env));
     const parsed = parseServeSettings({}, env);
@@ -38,11 +52,16 @@ describe('settings of serve', () => {
         host: '::',
         slos: '/slos',
         data: '/data',
+        databaseUrl: 'postgres://u:p@db:5432/burngate',
+        retain: 30 * 24 * 3_600_000,
+        retainMb: 100,
         cluster: 'eu-1',
         publicUrl: 'https://burngate.example.com/base',
         tokens: '/tokens',
+        access: '/access.yaml',
         logLevel: 'silent',
         deadline: 5000,
+        cacheMb: 64,
       },
     });
   });
@@ -55,11 +74,16 @@ describe('settings of serve', () => {
       host: 'h',
       slos: 's',
       data: 'd',
+      databaseUrl: 'postgresql://db/burngate',
+      retain: '1d',
+      retainMb: '1',
       cluster: 'c',
       publicUrl: 'http://x',
       tokens: 't',
+      access: 'a',
       logLevel: 'warn',
       deadline: '1s',
+      cacheMb: '8',
     };
     expect(describeServeSettings().map(({ flag }) => camel(flag))).toEqual(Object.keys(given));
     const parsed = parseServeSettings(given, {});
@@ -72,6 +96,7 @@ describe('settings of serve', () => {
     ['cluster', '--cluster', ['a b', '<x>', '-a']],
     ['publicUrl', '--public-url', ['burngate', 'ftp://x', 'https://x/?a=1', 'https://x/#a']],
     ['logLevel', '--log-level', ['loud', 'INFO']],
+    ['cacheMb', '--cache-mb', ['0', '4097', '1.5', '-1', '32MB', 'lots']],
     ['deadline', '--deadline', ['10s', '0', '500ms', '9001ms', 'soon']],
   ])('%s outside of its range is refused under the name of its flag', (name, flag, texts) => {
     for (const text of texts) {

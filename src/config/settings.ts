@@ -1,7 +1,9 @@
 import { shown, type Issue, type Parsed } from '../core/parsed.ts';
 import type { DurationMs } from '../core/units.ts';
+import { parseDatabaseUrl, parseRetain, parseRetainMb } from './history-values.ts';
 import { isServiceLink, unknownVariables } from './environment-names.ts';
 import {
+  parseCacheMb,
   parseCluster,
   parseDeadline,
   parseHost,
@@ -21,14 +23,24 @@ export interface ServeSettings {
   readonly slos: string;
   /** Folder of the history. */
   readonly data?: string;
+  /** PostgreSQL for the history, instead of a file. */
+  readonly databaseUrl?: string;
+  /** How long the history is kept. */
+  readonly retain: DurationMs;
+  /** Counts and bodies of the history, in MiB; the oldest analyses go first. */
+  readonly retainMb: number;
   readonly cluster?: string;
   /** Base of report links, without a slash at the end. */
   readonly publicUrl?: string;
   /** File of static bearer tokens. */
   readonly tokens?: string;
+  /** File that says what each caller may do. */
+  readonly access?: string;
   readonly logLevel: LogLevel;
   /** Longest time for one analysis. */
   readonly deadline: DurationMs;
+  /** Memory for settled counts, in MiB. */
+  readonly cacheMb: number;
 }
 
 /** One line of `serve --help` and of the documentation. */
@@ -75,8 +87,30 @@ const SETTINGS: { readonly [K in keyof ServeSettings]-?: Setting<NonNullable<Ser
     flag: '--data <dir>',
     env: 'BURNGATE_DATA',
     fallback: null,
-    meaning: 'folder for the history of analyses; not used by this release, which keeps the newest in memory',
+    meaning: 'folder for the history of analyses (SQLite); without it the newest are kept in memory only',
     parse: parseLocation,
+  },
+  databaseUrl: {
+    flag: '--database-url <url>',
+    env: 'DATABASE_URL',
+    fallback: null,
+    meaning:
+      'PostgreSQL for the history, which replicas share; the variable keeps its password out of process lists',
+    parse: parseDatabaseUrl,
+  },
+  retain: {
+    flag: '--retain <duration>',
+    env: 'BURNGATE_RETAIN',
+    fallback: '400d',
+    meaning: 'how long analyses are kept in the history',
+    parse: parseRetain,
+  },
+  retainMb: {
+    flag: '--retain-mb <mebibytes>',
+    env: 'BURNGATE_RETAIN_MB',
+    fallback: '2048',
+    meaning: 'most MiB of counts in the history; the oldest analyses go first',
+    parse: parseRetainMb,
   },
   cluster: {
     flag: '--cluster <name>',
@@ -99,6 +133,14 @@ const SETTINGS: { readonly [K in keyof ServeSettings]-?: Setting<NonNullable<Ser
     meaning: 'file of bearer tokens, one name:token a line; without it everybody may call',
     parse: parseLocation,
   },
+  access: {
+    flag: '--access <file>',
+    env: 'BURNGATE_ACCESS',
+    fallback: null,
+    meaning:
+      'file of callers, what each may see, and identity providers; without it every token may do everything',
+    parse: parseLocation,
+  },
   logLevel: {
     flag: '--log-level <level>',
     env: 'BURNGATE_LOG_LEVEL',
@@ -112,6 +154,13 @@ const SETTINGS: { readonly [K in keyof ServeSettings]-?: Setting<NonNullable<Ser
     fallback: '8s',
     meaning: 'longest time for one analysis, at most 9s',
     parse: parseDeadline,
+  },
+  cacheMb: {
+    flag: '--cache-mb <megabytes>',
+    env: 'BURNGATE_CACHE_MB',
+    fallback: '32',
+    meaning: 'memory for settled counts of all providers, 1 to 4096 MiB',
+    parse: parseCacheMb,
   },
 };
 

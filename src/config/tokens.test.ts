@@ -28,14 +28,23 @@ describe('token files', () => {
     ],
     ['a name that is none', `ar go:${A}`, 'line 1', 'a name that is none'],
     ['a token twice', `x:${A}\ny:${A}`, 'line 2', 'the token of line 1'],
-    ['a name twice', `x:${A}\nx:${B}`, 'line 2', 'the name of line 1'],
   ])('%s is refused', (_, text, path, given) => {
     const parsed = parseTokens(text);
     expect(parsed.ok ? [] : parsed.issues.map((issue) => [issue.path, issue.given])).toEqual([[path, given]]);
   });
 
+  test('a name may have two, so that a token is changed without a gap', () => {
+    expect(parseTokens(`x:${A}\nx:${B}`)).toMatchObject({
+      ok: true,
+      value: [
+        { name: 'x', token: A },
+        { name: 'x', token: B },
+      ],
+    });
+  });
+
   test('all issues come at once', () => {
-    const parsed = parseTokens(`a:short\nb:${A}\nb:${B}\n`);
+    const parsed = parseTokens(`a:short\nb:${A}\nc:${A}\n`);
     expect(parsed.ok ? [] : parsed.issues.map(({ path }) => path)).toEqual(['line 1', 'line 3']);
   });
 

@@ -16,12 +16,12 @@ const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
 /**
  * Reads a token file: one `name:token` or `token` a line, `#` begins a comment line. A token without a name
- * is called `line-N`. No issue ever shows a token.
+ * is called `line-N`; a name may have several tokens, so that one can be changed without a gap. No issue ever shows a token.
  */
 export function parseTokens(text: string): Parsed<readonly TokenEntry[]> {
   const issues: Issue[] = [];
   const entries: TokenEntry[] = [];
-  const seen = { names: new Map<string, number>(), tokens: new Map<string, number>() };
+  const seen = new Map<string, number>();
   for (const [index, line] of text
     .replace(/^\uFEFF/, '')
     .split(/\r\n|\r|\n/)
@@ -75,19 +75,11 @@ function parseLine(line: string, number: number): TokenEntry | Issue {
   return { name, token };
 }
 
-function repeated(
-  { name, token }: TokenEntry,
-  number: number,
-  seen: { readonly names: Map<string, number>; readonly tokens: Map<string, number> },
-): Issue | null {
+function repeated({ token }: TokenEntry, number: number, seen: Map<string, number>): Issue | null {
   const path = `line ${String(number)}`;
-  const sameToken = seen.tokens.get(token);
-  const sameName = seen.names.get(name);
-  seen.tokens.set(token, sameToken ?? number);
-  seen.names.set(name, sameName ?? number);
+  const sameToken = seen.get(token);
+  seen.set(token, sameToken ?? number);
   if (sameToken !== undefined)
     return { path, given: `the token of line ${String(sameToken)}`, allowed: 'each token once' };
-  if (sameName !== undefined)
-    return { path, given: `the name of line ${String(sameName)}`, allowed: 'each name once' };
   return null;
 }

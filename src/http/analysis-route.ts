@@ -3,7 +3,9 @@ import { refusal, type Answer } from '../analysis/answer.ts';
 import type { AnalysisRequest } from '../analysis/request.ts';
 import { formatIssue } from '../core/parsed.ts';
 import type { EpochMs, DurationMs } from '../core/units.ts';
-import { authenticate, type TokenDigest } from './auth.ts';
+import { mayUseNamespace, type Grants } from '../core/grants.ts';
+import type { GuardDeps } from './identity/guard.ts';
+import { principalOf } from './identity/guard.ts';
 import type { Metrics } from './metrics.ts';
 import { parseAnalysisRequest } from './parse-request.ts';
 import { strictStatus } from './status.ts';
@@ -14,13 +16,14 @@ const MAX_BODY = '64kb';
 /** From the deadline on, an analysis has this long to put its answer together. */
 const LAST_WORD_MS = 250;
 
-export interface AnalysisRouteDeps {
-  readonly analyze: (request: AnalysisRequest, signal: AbortSignal) => Promise<Answer>;
+export interface AnalysisRouteDeps extends GuardDeps {
+  readonly analyze: (request: AnalysisRequest, grants: Grants, signal: AbortSignal) => Promise<Answer>;
   readonly clock: () => EpochMs;
   readonly deadlineMs: DurationMs;
   /** Analyses answered at once; more are turned away before memory suffers. */
   readonly maxInFlight: number;
-  readonly tokens: readonly TokenDigest[];
+  /** Why this process takes no more for the moment; null: it does. */
+  readonly excess: () => string | null;
   readonly metrics: Metrics;
   /** Called once for each answer. */
   readonly onAnswer: (
@@ -42,33 +45,58 @@ export function analysisRoute(deps: AnalysisRouteDeps): {
   onError: ErrorRequestHandler;
 } {
   return {
-    handlers: [tokenCheck(deps), express.raw({ type: () => true, limit: MAX_BODY }), answering(deps)],
+    handlers: [callerCheck(deps), express.raw({ type: () => true, limit: MAX_BODY }), answering(deps)],
     onError: unreadable(deps),
   };
 }
 
-function tokenCheck(deps: AnalysisRouteDeps): RequestHandler {
-  return (request, response, next) => {
-    const caller = authenticate(request.get('authorization'), deps.tokens);
-    response.locals['caller'] = caller?.name ?? '-';
-    if (caller !== null) next();
-    else
+/** Who may not ask gets the same bytes whatever was asked, with 200: Argo would roll back on 401. */
+function callerCheck(deps: AnalysisRouteDeps): RequestHandler {
+  return async (request, response, next) => {
+    const found = await deps.identify(request.get('authorization'));
+    response.locals['caller'] = found.ok ? found.principal.name : '-';
+    if (!found.ok) {
+      deps.onDenied(found.denial, request);
       refuse(deps, request, response, refusal('unauthenticated', 'a valid bearer token is required', true));
+      return;
+    }
+    const { principal } = found;
+    if (principal.role === 'reader') {
+      deps.onDenied('role', request);
+      refuse(deps, request, response, refusal('forbidden', 'this caller reads reports only', true));
+      return;
+    }
+    const ended = deps.limits.begin(principal);
+    if (typeof ended === 'string') {
+      deps.onDenied(ended, request);
+      const limit = ended === 'rate' ? 'more often than it may' : 'too many analyses at once';
+      refuse(
+        deps,
+        request,
+        response,
+        refusal('overloaded', `the caller ${principal.name} asks ${limit}; the next look asks again`, false),
+      );
+      return;
+    }
+    response.once('close', ended);
+    response.locals['principal'] = principal;
+    next();
   };
 }
 
 function answering(deps: AnalysisRouteDeps): RequestHandler {
   let inFlight = 0;
   return async (request, response) => {
-    if (inFlight >= deps.maxInFlight) {
-      const reason = 'Burngate answers too many analyses at once; the next look asks again';
+    const excess = inFlight >= deps.maxInFlight ? 'it answers too many at once' : deps.excess();
+    if (excess !== null) {
+      const reason = `Burngate takes no more analyses for the moment, ${excess}; the next look asks again`;
       refuse(deps, request, response, refusal('overloaded', reason, false));
       return;
     }
     inFlight += 1;
     deps.metrics.inFlight.set(inFlight);
     try {
-      reply(deps, request, response, await answerTo(request.body, deps));
+      reply(deps, request, response, await answerTo(request, response, deps));
     } finally {
       inFlight -= 1;
       deps.metrics.inFlight.set(inFlight);
@@ -91,8 +119,8 @@ function refuse(deps: AnalysisRouteDeps, request: Request, response: Response, a
 
 type Replied = { readonly answer: Answer; readonly request: AnalysisRequest | null };
 
-async function answerTo(body: unknown, deps: AnalysisRouteDeps): Promise<Replied> {
-  const json = decode(body);
+async function answerTo(request: Request, response: Response, deps: AnalysisRouteDeps): Promise<Replied> {
+  const json = decode(request.body);
   if (!json.ok) return { answer: refusal('invalid-request', json.problem, true), request: null };
   const parsed = parseAnalysisRequest(json.value, deps.clock());
   if (!parsed.ok) {
@@ -102,14 +130,24 @@ async function answerTo(body: unknown, deps: AnalysisRouteDeps): Promise<Replied
       request: null,
     };
   }
-  return { answer: await withinDeadline(parsed.value, deps), request: parsed.value };
+  const { grants } = principalOf(response);
+  if (!mayUseNamespace(grants, parsed.value.namespace)) {
+    deps.onDenied('grant', request);
+    const reason = `this caller may judge in ${(grants.namespaces ?? []).join(', ')} only; pass one of them as the arg "namespace"`;
+    return { answer: refusal('forbidden', reason, true), request: parsed.value };
+  }
+  return { answer: await withinDeadline(parsed.value, grants, deps), request: parsed.value };
 }
 
 /**
  * The analysis, or an answer that says it took too long. An analysis ends with its signal and then tells what it
  * has; this is for one that does not, which must not become a timeout of ours.
  */
-async function withinDeadline(request: AnalysisRequest, deps: AnalysisRouteDeps): Promise<Answer> {
+async function withinDeadline(
+  request: AnalysisRequest,
+  grants: Grants,
+  deps: AnalysisRouteDeps,
+): Promise<Answer> {
   const end = deps.metrics.decisionSeconds.startTimer({ mode: request.mode });
   const reason = 'no answer from the provider within the deadline; the next look asks again';
   let timer: NodeJS.Timeout | undefined;
@@ -117,7 +155,7 @@ async function withinDeadline(request: AnalysisRequest, deps: AnalysisRouteDeps)
     timer = setTimeout(resolve, deps.deadlineMs + LAST_WORD_MS, refusal('deadline', reason, false));
   });
   try {
-    return await Promise.race([deps.analyze(request, AbortSignal.timeout(deps.deadlineMs)), late]);
+    return await Promise.race([deps.analyze(request, grants, AbortSignal.timeout(deps.deadlineMs)), late]);
   } finally {
     clearTimeout(timer);
     end();

@@ -1,14 +1,18 @@
-import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
-import type { Measurement } from '../core/recorder.ts';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import { analysisRoute, type AnalysisRouteDeps } from './analysis-route.ts';
-import { authenticate } from './auth.ts';
-import { measurementsJson, measurementsText } from './measurements.ts';
+import { guardEverything } from './identity/guard.ts';
 import { sendProblem } from './problem.ts';
+import type { ReportDeps } from './reports/report-deps.ts';
+import { reportRoutes } from './reports/report-routes.ts';
 
 export interface AppDeps extends AnalysisRouteDeps {
   /** Body of `/readyz`; its status never depends on providers, so that their outage cannot take our endpoints away. */
   readonly readiness: () => Readonly<Record<string, unknown>>;
-  readonly findAnalysis: (id: string) => readonly Measurement[];
+  readonly reports: ReportDeps;
+  /** Of Burngate, for the description of the API. */
+  readonly version: string;
+  /** False: `/metrics` wants a caller who may see everything. */
+  readonly metricsOpen: () => boolean;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -38,7 +42,7 @@ export function createApp(deps: AppDeps): Express {
     });
   });
   healthRoutes(app, deps);
-  readRoutes(app, deps);
+  app.use(reportRoutes(deps.reports, deps, deps.version));
   app.use((request, response) => {
     notFound(response, `there is no ${request.method} ${request.path}; see the README for the routes`);
   });
@@ -53,43 +57,13 @@ function healthRoutes(app: Express, deps: AppDeps): void {
   app.get('/readyz', (_request, response) => {
     response.json(deps.readiness());
   });
-  app.get('/metrics', async (_request, response) => {
+  const allowed = guardEverything(deps);
+  const metricsGuard: RequestHandler = (request, response, next) =>
+    deps.metricsOpen() ? next() : allowed(request, response, next);
+  app.get('/metrics', metricsGuard, async (_request, response) => {
     response
       .set('Content-Type', deps.metrics.registry.contentType)
       .send(await deps.metrics.registry.metrics());
-  });
-}
-
-function readRoutes(app: Express, deps: AppDeps): void {
-  const measurementsOf = (
-    request: Request<{ id: string }>,
-    response: Response,
-  ): readonly Measurement[] | null => {
-    if (authenticate(request.get('authorization'), deps.tokens) === null) {
-      response.set('WWW-Authenticate', 'Bearer');
-      sendProblem(response, {
-        status: 401,
-        type: 'unauthenticated',
-        title: 'Unauthenticated',
-        detail: 'a valid bearer token is required',
-      });
-      return null;
-    }
-    const found = deps.findAnalysis(request.params.id);
-    if (found.length > 0) return found;
-    notFound(
-      response,
-      'no such analysis in memory; this process keeps the newest ones only, and a new look at the release brings it back',
-    );
-    return null;
-  };
-  app.get('/v1/analyses/:id', (request, response) => {
-    const found = measurementsOf(request, response);
-    if (found !== null) response.json(measurementsJson(found));
-  });
-  app.get('/analyses/:id', (request, response) => {
-    const found = measurementsOf(request, response);
-    if (found !== null) response.type('text/plain').send(measurementsText(found));
   });
 }
 

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Blindness } from './blindness.ts';
 
 /** What Burngate measures of itself; `/metrics` renders the registry. */
 export interface Metrics {
@@ -7,6 +8,10 @@ export interface Metrics {
   readonly decisionSeconds: Histogram<'mode'>;
   readonly providerSeconds: Histogram<'provider' | 'call' | 'outcome'>;
   readonly inFlight: Gauge;
+  readonly denied: Counter<'reason'>;
+  readonly blindness: Blindness;
+  /** 1 while the SLO files in use are those on disk, 0 while changed ones are refused. */
+  readonly configOk: Gauge;
 }
 
 /** From a decision on warm counts to the deadline. */
@@ -18,6 +23,7 @@ export function createMetrics(): Metrics {
   collectDefaultMetrics({ register: registry });
   return {
     registry,
+    ...stateMetrics(registry),
     verdicts: new Counter({
       name: 'burngate_verdicts_total',
       help: 'Answers by SLO, verdict and reason code; slo is "-" where a request named none that is loaded',
@@ -38,10 +44,44 @@ export function createMetrics(): Metrics {
       buckets: SECONDS,
       registers,
     }),
+  };
+}
+
+function stateMetrics(registry: Registry): Pick<Metrics, 'inFlight' | 'denied' | 'blindness' | 'configOk'> {
+  const registers = [registry];
+  return {
     inFlight: new Gauge({
       name: 'burngate_analyses_in_flight',
       help: 'Analyses being answered now',
       registers,
     }),
+    denied: new Counter({
+      name: 'burngate_denied_calls_total',
+      help: 'Calls turned away, by what was missing: a token, a role, a grant, or room within the limits of the caller',
+      labelNames: ['reason'],
+      registers,
+    }),
+    blindness: blindnessIn(registry),
+    configOk: new Gauge({
+      name: 'burngate_config_reload_successful',
+      help: '1 while the SLO files in use are those on disk, 0 while changed ones are refused',
+      registers,
+    }),
   };
+}
+
+function blindnessIn(registry: Registry): Blindness {
+  const blindness = new Blindness(Date.now);
+  const gauge = new Gauge({
+    name: 'burngate_blind_seconds',
+    help: 'For how long the analyses of an SLO have had no verdict on counts; absent where they have',
+    labelNames: ['slo'],
+    registers: [],
+    collect() {
+      this.reset();
+      for (const [slo, seconds] of blindness.seconds()) this.set({ slo }, seconds);
+    },
+  });
+  registry.registerMetric(gauge);
+  return blindness;
 }

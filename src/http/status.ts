@@ -9,6 +9,7 @@ const STATUS: Readonly<Record<RequestCode, number>> = {
   'invalid-scope': 400,
   'provider-rejected': 400,
   unauthenticated: 401,
+  forbidden: 403,
   internal: 500,
   'provider-denied': 502,
   'provider-garbled': 502,

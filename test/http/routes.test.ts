@@ -28,7 +28,6 @@ describe('problem documents (RFC 9457)', () => {
   );
 
   test.each([
-    ['GET', '/'],
     ['GET', '/v1'],
     ['GET', '/v1/analyses/00000000000000000000'],
     ['GET', '/analyses/00000000000000000000'],
