@@ -1,10 +1,11 @@
 import { shown, type Parsed } from '../core/parsed.ts';
 import type { PolicyOverrides } from '../core/policy.ts';
-import type { CohortRule, Slo } from '../core/slo.ts';
+import type { CohortRule, Slo, SloLink } from '../core/slo.ts';
 import { HOUR, MINUTE, SECOND, parseDuration, type DurationMs } from '../core/units.ts';
 import { LOOK_BACK } from '../core/window.ts';
 import { annotationText, annotationYaml, type Annotation } from './annotation-text.ts';
 import { parseCohort } from './cohort-annotation.ts';
+import { parseLinks } from './links-annotation.ts';
 import { annotationKey, burngateAnnotations } from './metadata.ts';
 import { allowedNames } from './near-names.ts';
 import { isPolicyAnnotation, parsePolicyAnnotations } from './policy-annotations.ts';
@@ -22,6 +23,7 @@ export interface Extras {
   readonly settlingLag?: DurationMs;
   readonly bucketMs: DurationMs;
   readonly maintenance: Slo['maintenance'];
+  readonly links?: readonly SloLink[];
 }
 
 /** Every annotation that Burngate reads; `policy.<field>` stands for one of each policy field. */
@@ -36,6 +38,7 @@ const ANNOTATIONS = [
   'settling-lag',
   'bucket',
   'maintenance',
+  'links',
 ] as const;
 
 const MOST_MAINTENANCE = 1000;
@@ -63,9 +66,11 @@ export function parseAnnotations(rawMetadata: unknown, report: Reporter): Extras
   const settlingLag = read('settling-lag', undefined, parseLag);
   const bucketMs = read('bucket', MINUTE, parseBucket);
   const maintenance = read('maintenance', [], parseMaintenance);
+  const links = read('links', undefined, parseLinks);
   if (policy === null || cohort === null || breakdown === null || required === null) return null;
   if (podLabel === null) return null;
-  if (scope === null || settlingLag === null || bucketMs === null || maintenance === null) return null;
+  if (scope === null || settlingLag === null || bucketMs === null || maintenance === null || links === null)
+    return null;
   return {
     policy,
     ...(cohort !== undefined && { cohort }),
@@ -76,6 +81,7 @@ export function parseAnnotations(rawMetadata: unknown, report: Reporter): Extras
     ...(settlingLag !== undefined && { settlingLag }),
     bucketMs,
     maintenance,
+    ...(links !== undefined && { links }),
   };
 }
 

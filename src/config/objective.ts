@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Slo } from '../core/slo.ts';
-import type { Ratio } from '../core/units.ts';
+import type { Slices, Slo } from '../core/slo.ts';
+import { MINUTE, type DurationMs, type Ratio } from '../core/units.ts';
 import { givenText, type Reporter } from './reporter.ts';
 import { isAbsent, partsOf } from './raw-value.ts';
 import { anyText, check, mapping, optional, elsewhere } from './schema.ts';
@@ -28,17 +28,23 @@ const SLICE_FIELDS: Readonly<Record<Slo['budgetingMethod'], readonly string[]>> 
 };
 const COMPOSITE = ['indicator', 'indicatorRef', 'compositeWeight'];
 
-/** Judges `spec.objectives`: the target of the only objective, as a ratio. */
+/** The only objective of an SLO. */
+export interface Objective {
+  readonly target: Ratio;
+  readonly slices?: Slices;
+}
+
+/** Judges `spec.objectives`: a list of exactly one. */
 export function parseObjectives(
   raw: unknown,
   method: Slo['budgetingMethod'],
   report: Reporter,
-): Ratio | null {
+): Objective | null {
   if (!Array.isArray(raw) || raw.length === 0) {
     report.problem([], givenText(raw), 'a list of one objective with a target');
     return null;
   }
-  const targets = raw.map((one: unknown, index) => parseObjective(one, method, report.at(index)));
+  const objectives = raw.map((one: unknown, index) => parseObjective(one, method, report.at(index)));
   if (raw.length > 1) {
     report.problem(
       [1],
@@ -47,10 +53,10 @@ export function parseObjectives(
     );
     return null;
   }
-  return targets[0] ?? null;
+  return objectives[0] ?? null;
 }
 
-function parseObjective(raw: unknown, method: Slo['budgetingMethod'], report: Reporter): Ratio | null {
+function parseObjective(raw: unknown, method: Slo['budgetingMethod'], report: Reporter): Objective | null {
   const objective = check(schema, withoutComposite(raw, report), report);
   const parts = partsOf(raw);
   // Not even a mapping, or an empty one: said already.
@@ -59,7 +65,32 @@ function parseObjective(raw: unknown, method: Slo['budgetingMethod'], report: Re
     report.problem([key], 'nothing', `${key}, which budgetingMethod ${method} needs`);
   }
   const target = parseTarget(parts, report);
-  return objective === null ? null : target;
+  if (objective === null || target === null) return null;
+  const slices = method === 'Occurrences' ? null : slicesOf(objective, method);
+  return { target, ...(slices === null ? {} : { slices }) };
+}
+
+/** A bare number is minutes, as in OpenSLO's examples. */
+function slicesOf(
+  { timeSliceWindow, timeSliceTarget }: z.output<typeof schema>,
+  method: Slo['budgetingMethod'],
+): Slices | null {
+  const span =
+    typeof timeSliceWindow === 'number'
+      ? timeSliceWindow * MINUTE
+      : typeof timeSliceWindow === 'string'
+        ? shorthandMs(timeSliceWindow)
+        : null;
+  if (span === null) return null;
+  return {
+    window: span,
+    ...(method === 'Timeslices' && typeof timeSliceTarget === 'number' ? { target: timeSliceTarget } : {}),
+  };
+}
+
+function shorthandMs(text: string): DurationMs | null {
+  const span = parseShorthand(text);
+  return span.ok ? span.value.duration : null;
 }
 
 /** Reports the fields of composite SLOs, and leaves the rest to be judged. */

@@ -55,6 +55,16 @@ export function parseDeadline(text: string): Parsed<DurationMs> {
   return refused(text, `a duration from 1s to ${formatDuration(LONGEST_DEADLINE)}: Argo waits ten seconds`);
 }
 
+/** Less than the largest request would hold nothing; more than the heap of a pod would end it. */
+const MOST_CACHE_MB = 4096;
+
+export function parseCacheMb(text: string): Parsed<number> {
+  const megabytes = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
+  return megabytes >= 1 && megabytes <= MOST_CACHE_MB
+    ? valid(megabytes)
+    : refused(text, `a whole number of MiB from 1 to ${String(MOST_CACHE_MB)}`);
+}
+
 function refused(text: string, allowed: string): Parsed<never> {
   return invalid({ path: '', given: shown(text), allowed });
 }

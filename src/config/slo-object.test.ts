@@ -302,7 +302,14 @@ describe('an SLO document', () => {
       ),
     );
     expect(loaded.ok && loaded.slos.map((slo) => slo.timeWindow)).toEqual([
-      { kind: 'calendar', duration: 28 * DAY, start: '2026-01-01 00:00:00', timeZone: 'Europe/Berlin' },
+      {
+        kind: 'calendar',
+        duration: 28 * DAY,
+        count: 28,
+        unit: 'd',
+        start: '2026-01-01 00:00:00',
+        timeZone: 'Europe/Berlin',
+      },
     ]);
   });
 });

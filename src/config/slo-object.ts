@@ -52,15 +52,15 @@ export function parseSlo(object: OpenSloObject, context: SloContext): Slo | null
   }
   const indicator = findIndicator(parts, context, inSpec);
   const timeWindow = parseTimeWindow(parts['timeWindow'], inSpec.at('timeWindow'));
-  const target = parseObjectives(parts['objectives'], method, inSpec.at('objectives'));
+  const objective = parseObjectives(parts['objectives'], method, inSpec.at('objectives'));
   if (!object.sound || metadata === null || extras === null || spec === null) return null;
-  if (indicator === null || timeWindow === null || target === null) return null;
+  if (indicator === null || timeWindow === null || objective === null) return null;
   return {
     ...metadata,
     ...extras,
     service: spec.service,
     ...(typeof spec.description === 'string' && { description: spec.description }),
-    target,
+    ...objective,
     timeWindow,
     budgetingMethod: spec.budgetingMethod,
     indicator,

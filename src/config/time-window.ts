@@ -45,7 +45,8 @@ function parseItem(raw: unknown, report: Reporter): TimeWindow | null {
   if (!span.ok) report.at('duration').issues(span.issues);
   const shape = windowShape(item, report);
   if (!span.ok || shape === null) return null;
-  const { duration, nominal } = span.value;
+  const { duration, nominal, count, unit } = span.value;
+  if (shape.kind === 'calendar') return { ...shape, duration, count, unit };
   if (nominal)
     report.warn(
       ['duration'],

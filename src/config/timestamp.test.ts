@@ -47,7 +47,7 @@ describe('dates and durations of SLO files', () => {
     ['1Q', 90 * DAY, true],
     ['1Y', 365 * DAY, true],
   ])('%s is %d ms, by convention: %s', (text, duration, nominal) => {
-    expect(parseShorthand(text)).toEqual({ ok: true, value: { duration, nominal } });
+    expect(parseShorthand(text)).toMatchObject({ ok: true, value: { duration, nominal } });
   });
 
   test.each(['28', '0d', '-1d', '1.5d', '1h30m', '90s', '28 d', '11Y', '999999Y', ''])(

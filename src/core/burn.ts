@@ -10,7 +10,7 @@ export function burnRate(events: Events, budget: Ratio): number | null {
 
 /** How many times the canary's bad fraction is stable's. Null where one cannot be said. */
 export function badRatio(canary: Events, stable: Events): number | null {
-  if (total(canary) === 0 || total(stable) === 0 || stable.bad === 0) return null;
+  if (total(canary) === 0 || stable.bad === 0) return null;
   return canary.bad / total(canary) / (stable.bad / total(stable));
 }
 

@@ -16,6 +16,20 @@ export interface Intervals {
   readonly ratio: RatioBounds | null;
 }
 
+/** Bad fraction so far and its anytime-valid 95% interval. */
+export interface Band {
+  readonly fraction: Ratio;
+  readonly low: Ratio;
+  readonly high: Ratio;
+}
+
+/** What was known after the bucket that begins at `time`; null without events. */
+export interface BandPoint {
+  readonly time: EpochMs;
+  readonly canary: Band | null;
+  readonly stable: Band | null;
+}
+
 /** Follows the judged buckets of one window; asked as often as one likes. */
 class IntervalTracker {
   readonly #budget: Ratio;
@@ -56,6 +70,16 @@ class IntervalTracker {
     };
   }
 
+  /** Without the ratio, which costs the most. */
+  bands(time: EpochMs): BandPoint {
+    const { canaryBad, canary, stableBad, stable } = this.#sums;
+    return {
+      time,
+      canary: bandOf(canaryBad, canary),
+      stable: bandOf(stableBad, stable),
+    };
+  }
+
   #burn(bad: number, events: number): Intervals['canary'] {
     const fraction = badFractionInterval(bad, events, ALPHA);
     return fraction === null ? null : [fraction[0] / this.#budget, fraction[1] / this.#budget];
@@ -67,4 +91,25 @@ export function intervalsOf(buckets: readonly Bucket[], target: Ratio, warmup: D
   const tracker = new IntervalTracker(target, warmup);
   for (const bucket of buckets) tracker.absorb(bucket);
   return tracker.intervals();
+}
+
+/**
+ * The bad fractions of both cohorts with their intervals as they narrow: after every n-th bucket and the last, at
+ * most `most` points.
+ */
+export function bandPath(buckets: readonly Bucket[], warmup: DurationMs, most: number): BandPoint[] {
+  // Fractions do not depend on the objective.
+  const tracker = new IntervalTracker(0, warmup);
+  const step = Math.max(1, Math.ceil(buckets.length / most));
+  const path: BandPoint[] = [];
+  for (const [index, bucket] of buckets.entries()) {
+    tracker.absorb(bucket);
+    if ((buckets.length - 1 - index) % step === 0) path.push(tracker.bands(bucket.time));
+  }
+  return path;
+}
+
+function bandOf(bad: number, events: number): Band | null {
+  const ends = badFractionInterval(bad, events, ALPHA);
+  return ends === null || events === 0 ? null : { fraction: bad / events, low: ends[0], high: ends[1] };
 }

@@ -25,6 +25,8 @@ export interface Measurement {
   readonly judged?: {
     readonly question: Question;
     readonly observation: Observation;
+    /** Where counts are only bounded: their harshest reading; `observation` is the kindest. */
+    readonly harshest?: Observation;
     readonly judgement: Judgement;
     readonly queriesSent: readonly string[];
   };

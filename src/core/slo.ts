@@ -15,12 +15,32 @@ export type Indicator =
   | { readonly kind: 'bad-total'; readonly bad: SourceQuery; readonly total: SourceQuery }
   | { readonly kind: 'good-total'; readonly good: SourceQuery; readonly total: SourceQuery };
 
+/** Minutes, hours, days, weeks, months, quarters, years. */
+export type CalendarUnit = 'm' | 'h' | 'd' | 'w' | 'M' | 'Q' | 'Y';
+
+/** How time slices are counted, where the budgeting method counts them. */
+export interface Slices {
+  readonly window: DurationMs;
+  /** Share of good events from which a slice is good; absent with RatioTimeslices, which take the share itself. */
+  readonly target?: Ratio;
+}
+
+/** A page elsewhere, its address a template over `${hash}`, `${group}`, `${rollout}`, `${namespace}`, `${from}`, `${to}`. */
+export interface SloLink {
+  readonly name: string;
+  readonly template: string;
+}
+
 /** The compliance span over which the error budget is counted. */
 export type TimeWindow =
   | { readonly kind: 'rolling'; readonly duration: DurationMs }
   | {
       readonly kind: 'calendar';
+      /** Nominal: a month counts as 30 days; what a period really spans follows from `count` and `unit`. */
       readonly duration: DurationMs;
+      readonly count: number;
+      readonly unit: CalendarUnit;
+      /** Wall clock in the time zone, `2026-01-01 00:00:00`. */
       readonly start: string;
       readonly timeZone: string;
     };
@@ -41,6 +61,8 @@ export interface Slo {
   readonly target: Ratio;
   readonly timeWindow: TimeWindow;
   readonly budgetingMethod: 'Occurrences' | 'Timeslices' | 'RatioTimeslices';
+  /** Set unless the method is Occurrences. */
+  readonly slices?: Slices;
   readonly indicator: Indicator;
   /** Policy defaults of this SLO (annotations `burngate.io/policy.*`). */
   readonly policy: PolicyOverrides;
@@ -57,6 +79,8 @@ export interface Slo {
   readonly settlingLag?: DurationMs;
   readonly bucketMs: DurationMs;
   readonly maintenance: readonly { readonly start: EpochMs; readonly end: EpochMs }[];
+  /** Logs and traces that reports lead to. */
+  readonly links?: readonly SloLink[];
   /** Where it was read. */
   readonly origin: { readonly file: string; readonly line: number };
 }

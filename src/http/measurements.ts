@@ -1,44 +1,8 @@
 import { percent } from '../core/conditions.ts';
 import { NO_EVENTS, total, type Bucket, type Events } from '../core/counts.ts';
-import { intervalsOf } from '../core/intervals.ts';
 import type { Measurement } from '../core/recorder.ts';
-import { traceOf } from '../core/trace.ts';
 
-/** The newest measurement of each SLO of an analysis, with everything it rests on. */
-export function measurementsJson(measurements: readonly Measurement[]): object {
-  return { measurements: measurements.map((each) => one(each)) };
-}
-
-function one({ judged, at, ...rest }: Measurement): object {
-  const head = { ...rest, at: iso(at) };
-  if (judged === undefined) return head;
-  const { question, observation, judgement, queriesSent } = judged;
-  return {
-    ...head,
-    figures: judgement.figures,
-    intervals: intervalsOf(observation.buckets, question.target, question.policy.warmup),
-    ...(judgement.harm === null ? {} : { provenAt: iso(judgement.harm.time) }),
-    groups: judgement.groups.slice(0, 50),
-    policy: question.policy,
-    window: {
-      start: iso(observation.window.start),
-      end: iso(observation.window.end),
-      bucketSeconds: observation.window.bucketMs / 1000,
-    },
-    queriesSent,
-    notes: observation.notes,
-    buckets: observation.buckets.map(({ time, canary, stable, flaw }) => ({
-      time: iso(time),
-      canary,
-      stable,
-      ...(flaw === undefined ? {} : { flaw }),
-    })),
-    // The path of the whole; groups are not kept, so their evidence is not in it.
-    trace: traceOf({ ...question, grouped: false }, observation),
-  };
-}
-
-/** The same for a terminal: the sentence, the queries, and a line a bucket. */
+/** An analysis for a terminal: the sentence, the queries, and a line a bucket. */
 export function measurementsText(measurements: readonly Measurement[]): string {
   return measurements.map((each) => `${page(each)}\n`).join('\n');
 }

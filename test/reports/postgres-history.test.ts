@@ -1,0 +1,35 @@
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import { openStore } from '../../src/reports/store/open-store.ts';
+import type { SqlHistory } from '../../src/reports/store/sql-history.ts';
+import { startPostgres, type Postgres } from '../support/postgres.ts';
+import { historySuite } from './history-suite.ts';
+
+const open: SqlHistory[] = [];
+let server: Postgres | undefined;
+let url = '';
+let databases = 0;
+
+beforeAll(async () => {
+  server = await startPostgres();
+}, 60_000);
+afterAll(async () => {
+  await server?.end();
+});
+afterEach(async () => {
+  await Promise.all(open.splice(0).map(async (store) => store.close()));
+});
+
+async function opened(): Promise<SqlHistory> {
+  const store = await openStore({ kind: 'postgres', url });
+  open.push(store);
+  return store;
+}
+
+historySuite('PostgreSQL', {
+  fresh: async () => {
+    databases += 1;
+    url = (await server?.url(`history_${String(databases)}`)) ?? '';
+    return opened();
+  },
+  again: opened,
+});
