@@ -56,7 +56,10 @@ export default {
     {
       name: 'sdk-in-client-only',
       severity: 'error',
-      from: { path: '^(src|providers)/', pathNot: '/client\\.ts$|^providers/_shared/|/emulator/|\\.test\\.ts$' },
+      from: {
+        path: '^(src|providers)/',
+        pathNot: '/client\\.ts$|^providers/_shared/|/emulator/|\\.test\\.ts$',
+      },
       to: { path: '^node_modules/@(google-cloud|datadog|grpc)/' },
     },
     only('analysis', '^src/analysis/', [

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SimulationResult } from '../argo/simulate-options.ts';
-import type { OpenDemoSource } from '../providers/_shared/demo-source.ts';
+import type { DemoSource, OpenDemoSource } from '../providers/_shared/demo-source.ts';
 import { demoOptions, type DemoOptions } from './options.ts';
 import type { DemoRelease } from './releases.ts';
 import { runRelease } from './run-release.ts';
@@ -21,13 +21,7 @@ interface Played {
 
 async function main(options: DemoOptions): Promise<void> {
   const workDir = await mkdtemp(join(tmpdir(), 'burngate-demo-'));
-  const { openDemoSource } = (await import(`../providers/${options.provider}/emulator/demo.ts`)) as {
-    openDemoSource: OpenDemoSource;
-  };
-  const source = await openDemoSource(RELEASES_DIR, workDir).catch(async (error: unknown) => {
-    await rm(workDir, { recursive: true, force: true });
-    throw error;
-  });
+  const source = await openSource(options.provider, workDir);
   const service = new Service(source.slos, source.env);
   const say = (line: string): void => {
     if (!options.json) console.log(line);
@@ -60,6 +54,17 @@ async function main(options: DemoOptions): Promise<void> {
     await source.close();
     await rm(workDir, { recursive: true, force: true });
   }
+}
+
+/** Where nothing can be opened, nothing stays behind. */
+async function openSource(provider: string, workDir: string): Promise<DemoSource> {
+  const { openDemoSource } = (await import(`../providers/${provider}/emulator/demo.ts`)) as {
+    openDemoSource: OpenDemoSource;
+  };
+  return openDemoSource(RELEASES_DIR, workDir).catch(async (error: unknown) => {
+    await rm(workDir, { recursive: true, force: true });
+    throw error;
+  });
 }
 
 function minuteOf({ minutesSinceFirstWeight }: SimulationResult): number | null {

@@ -34,7 +34,13 @@ export type JudgementCode =
 
 /** What a request can come to before there are counts to judge. */
 export type RequestCode =
-  'invalid-request' | 'unauthenticated' | 'forbidden' | 'overloaded' | 'deadline' | 'internal' | ProviderFault;
+  | 'invalid-request'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'overloaded'
+  | 'deadline'
+  | 'internal'
+  | ProviderFault;
 
 export type PreflightCode = 'preflight-ok' | 'no-data' | 'no-stable-events';
 

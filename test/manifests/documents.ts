@@ -34,7 +34,7 @@ export function documentsOf(file: string, text: string): ManifestDocument[] {
 }
 
 /** Where kubernetes-models keeps the classes of an apiVersion, or null for kinds that no cluster stores. */
-export function packageOf(apiVersion: string): string | null {
+function packageOf(apiVersion: string): string | null {
   if (/^(kustomize\.config\.k8s\.io|openslo)\//.test(apiVersion)) return null;
   if (apiVersion === 'argoproj.io/v1alpha1') return '@kubernetes-models/argo-rollouts/argoproj.io/v1alpha1';
   if (apiVersion.startsWith('monitoring.coreos.com/'))
