@@ -29,9 +29,12 @@ function list(slos: readonly SloSummaryJson[]): Html {
   const needing = slos.filter(({ state }) => state === 'page' || state === 'exhausted').length;
   const says =
     needing === 0
-      ? `${String(slos.length)} SLOs, none of them burning fast or out of budget.`
-      : `${String(needing)} of ${String(slos.length)} SLOs burn fast or are out of budget.`;
-  return html`<p>${says}</p>
+      ? `${String(slos.length)} SLOs, none of them known to burn fast or to be out of budget`
+      : `${String(needing)} of ${String(slos.length)} SLOs burn fast or are out of budget`;
+  // Nothing known is no good news.
+  const blind = slos.filter(({ state }) => state === 'no-data').length;
+  const unknown = blind === 0 ? '' : `; of ${String(blind)} there are no counts`;
+  return html`<p>${says}${unknown}.</p>
     ${table(
       'State of every SLO; burn is the multiple of the rate that spends the budget in exactly one period',
       [
