@@ -35,7 +35,13 @@ export function documentsOf(file: string, text: string): ManifestDocument[] {
 
 /** Where kubernetes-models keeps the classes of an apiVersion, or null for kinds that no cluster stores. */
 function packageOf(apiVersion: string): string | null {
-  if (/^(kustomize\.config\.k8s\.io|openslo)\//.test(apiVersion)) return null;
+  // Of Istio and of Google's Managed Prometheus no package holds the schemas; their manifests are only rendered.
+  if (
+    /^(kustomize\.config\.k8s\.io|openslo|networking\.istio\.io|monitoring\.googleapis\.com)\//.test(
+      apiVersion,
+    )
+  )
+    return null;
   if (apiVersion === 'argoproj.io/v1alpha1') return '@kubernetes-models/argo-rollouts/argoproj.io/v1alpha1';
   if (apiVersion.startsWith('monitoring.coreos.com/'))
     return `@kubernetes-models/prometheus-operator/${apiVersion}`;
