@@ -71,6 +71,16 @@ describe('a gap', () => {
     });
   });
 
+  test('is not made of one bucket and an idle one, however many were expected', () => {
+    const busy: Row = { canary: [0, 0], stable: [1, 90_000] };
+    expect(attempt(rows(20, HEALTHY), [busy, IDLE], rows(5, HEALTHY))?.start).toBe(0);
+  });
+
+  test('begins where stable is seen alone, not in the idle minutes before', () => {
+    const found = attempt(rows(20, HEALTHY), rows(3, IDLE), rows(2, STABLE_ALONE), rows(5, HEALTHY));
+    expect(found).toMatchObject({ start: 25, earlierEnded: START + 23 * MINUTE });
+  });
+
   test('may have a hole in it', () => {
     const found = attempt(rows(20, HEALTHY), [STABLE_ALONE, HOLE, STABLE_ALONE] as Row[], rows(5, HEALTHY));
     expect(found?.start).toBe(23);
@@ -115,6 +125,24 @@ describe('silence', () => {
     const found = attempt(rows(20, HEALTHY), rows(1, STABLE_ONLY));
     expect(found?.silentExpected).toBeCloseTo(90, 6);
     expect(found?.silentExpected).toBeGreaterThan(EXPECTED_BEFORE_SILENT);
+  });
+
+  test('is measured by the canary’s share since its first event, not by stable’s traffic before it', () => {
+    expect(attempt(rows(20, STABLE_ONLY), rows(1, HEALTHY), [STABLE_ONLY])?.silentExpected).toBeCloseTo(
+      90,
+      9,
+    );
+  });
+
+  test('counts a silence that was no gap into the share', () => {
+    const found = attempt(rows(10, HEALTHY), [STABLE_ONLY], [HEALTHY], [STABLE_ONLY]);
+    expect(found?.silentExpected).toBeCloseTo((900 * 1100) / (11 * 1000 + 900), 9);
+  });
+
+  test('is measured by the last 30 minutes, to the bucket', () => {
+    const before: Row = { canary: [0, 5000], stable: [0, 0] };
+    expect(attempt([before], rows(30, HEALTHY), [STABLE_ONLY])?.silentExpected).toBeCloseTo(90, 9);
+    expect(attempt([before], rows(29, HEALTHY), [STABLE_ONLY])?.silentExpected).toBeGreaterThan(100);
   });
 
   test('ends with the canary’s next event', () => {

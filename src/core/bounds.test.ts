@@ -19,6 +19,10 @@ describe('counts of which only bounds are known', () => {
     expect(decideBounded(ask(), seen(row), seen(row)).verdict).toBe(verdict);
   });
 
+  test('are decided as they are where they are exact', () => {
+    expect(decideBounded(ask(), seen(BAD), undefined)).toEqual(decide(ask(), seen(BAD)));
+  });
+
   test('are inconclusive where the ends differ, and the sentence says what the ends are and why', () => {
     const question = ask();
     const note = 'the threshold of 750ms lies inside the bucket 500ms to 1s: use 500ms or 1s';

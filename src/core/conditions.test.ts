@@ -66,7 +66,22 @@ describe('what keeps the counts from being judged', () => {
     ['the canary has its declared weight', null, rows(30, HEALTHY), { weight: 0.1 }],
     ['it has less than half of it', 'traffic-missing', rows(30, HEALTHY), { weight: 0.25 }],
     ['it has nothing of it', 'traffic-missing', rows(30, STABLE_ONLY), { weight: 0.1 }],
+    ['it has just half of it', null, rows(30, HEALTHY), { weight: 0.2 }],
     ['it has far more', 'traffic-excess', rows(30, HEALTHY), { weight: 0.01 }],
+    // Twice the weight is 300 of the newest 3000 events; four standard deviations of 150 are 49.
+    [
+      'it has twice as much, and a little that chance explains',
+      null,
+      rows(3, { canary: [0, 116], stable: [0, 884] }),
+      { weight: 0.05 },
+    ],
+    [
+      'it has twice as much, and more than chance explains',
+      'traffic-excess',
+      rows(3, { canary: [0, 117], stable: [0, 883] }),
+      { weight: 0.05 },
+    ],
+    ['it has as much traffic as stable', null, rows(30, { canary: [0, 500], stable: [1, 500] })],
     [
       'its share cannot be told from so few events',
       null,
@@ -140,6 +155,32 @@ describe('the text of an obstacle', () => {
       { over: { canarySeen: false } },
       ['stable had 13505 in the last 15m'],
     ],
+    [
+      rows(30, HEALTHY),
+      { over: { ahead: true } },
+      [
+        'the newest counts lie ahead of our clock; compare the clocks (NTP) of Burngate and the metrics source',
+      ],
+    ],
+    [rows(30, HOLE), {}, ['no data for either cohort in 30 buckets']],
+    [
+      [...rows(105, HEALTHY), ...rows(14, HOLE), IDLE],
+      {},
+      ['only 1 of the newest 15 buckets have data, and no events are in them'],
+    ],
+    [rows(30, HEALTHY), { weight: 0.01 }, ['mirrored traffic must not carry its label']],
+    [
+      rows(3, CANARY_ONLY),
+      {},
+      ['stable has no traffic to compare with in the last 3 buckets of the canary; check its hash and label'],
+    ],
+    // The newest contradiction is what somebody can still look up.
+    [
+      [FLAWED, ...rows(30, HEALTHY), { flaw: 'stable: 9 bad of 8 total' }],
+      {},
+      ['2 of 32', '9 bad of 8 total'],
+    ],
+    [[...rows(21, FLAWED), ...rows(79, HEALTHY)], {}, ['21 of 100', '5 bad of 3 total']],
   ])('has its numbers', (given, terms, parts) => {
     const text = obstacle(given, terms)?.text ?? '';
     for (const part of parts) expect(text).toContain(part);

@@ -175,3 +175,75 @@ describe('a family of groups', () => {
       expect(sum).toBeCloseTo((a[i] ?? 0) + (b[i] ?? 0), 9);
   });
 });
+
+describe('what is known of groups besides', () => {
+  const of = (canary: readonly [number, number], stable: readonly [number, number]) =>
+    [canary, stable] as const;
+
+  test('counts the share of stable’s events in groups that the canary has seen', () => {
+    const found = family([
+      { groups: { '/a': of([0, 10], [1, 600]), '/b': [null, [2, 300]], '/c': of([0, 0], [0, 100]) } },
+      { groups: { '/a': of([0, 0], [0, 200]), '/d': of([0, 5], [0, 50]) } },
+    ]);
+    expect(found.coveredShare).toBeCloseTo((800 + 50) / 1250, 12);
+    expect(family([]).coveredShare).toBeNull();
+    expect(family([{ groups: { '/new': [[0, 5], null] } }]).coveredShare).toBeNull();
+  });
+
+  test('sums each group’s events', () => {
+    const found = family(rows(3, { groups: { '/a': of([2, 10], [5, 90]) } }));
+    expect(found.ranked()[0]).toMatchObject({
+      group: '/a',
+      canary: { good: 24, bad: 6 },
+      stable: { good: 255, bad: 15 },
+      logWeight: Math.log(0.7),
+    });
+  });
+
+  test('knows whether the newest bucket can have raised any evidence', () => {
+    const found = new GroupFamily(TERMS);
+    const risen = (row: Row): boolean => {
+      for (const { groups } of buckets([row]))
+        if (groups !== undefined) found.absorb(groups, new Float64Array(RELATIVE_MULTIPLES.length));
+      return found.mayHaveRisen;
+    };
+    expect(found.mayHaveRisen).toBe(false);
+    expect(risen({ groups: { '/a': of([1, 10], [0, 90]), '/b': of([0, 10], [0, 90]) } })).toBe(true);
+    // Stable's bad events alone speak for the canary.
+    expect(risen({ groups: { '/a': of([0, 10], [9, 90]) } })).toBe(false);
+    expect(risen({ groups: { '/a': of([0, 10], [0, 90]) } })).toBe(false);
+    // What cannot be compared proves nothing.
+    expect(risen({ groups: { '/a': [[9, 10], null] } })).toBe(false);
+  });
+
+  test('is the same whatever the order of the groups in a bucket', () => {
+    const names = ['/a', '/b', '/c', '/d'];
+    const bucket = (order: readonly string[]): Row => ({
+      groups: Object.fromEntries(order.map((name) => [name, of([names.indexOf(name), 30], [1, 270])])),
+    });
+    const one = family([bucket(names), ...times(5, () => bucket(names))]);
+    const other = family([
+      bucket(names),
+      ...times(5, (i) => bucket(i % 2 === 0 ? names.toReversed() : ['/b', '/d', '/a', '/c'])),
+    ]);
+    expect(other.ranked()).toEqual(one.ranked());
+  });
+
+  test('lets a bucket in which a group had no bad events count against its harm', () => {
+    const bad = of([2, 20], [1, 180]);
+    const clean = of([0, 20], [0, 180]);
+    const evidence = (
+      ...second: readonly (readonly [readonly [number, number], readonly [number, number]])[]
+    ) =>
+      family(second.map((pair) => ({ groups: { '/z': bad, '/a': pair } })))
+        .ranked()
+        .find(({ group }) => group === '/a');
+    const [dirty, mixed] = [evidence(bad, bad), evidence(bad, clean)];
+    expect(mixed?.logBurn).toBeLessThan(dirty?.logBurn ?? NaN);
+    // Without any bad event the comparison says nothing at all, whatever another group did.
+    const [once] = family([{ groups: { '/a': bad } }]).ranked();
+    const [twice] = family([{ groups: { '/a': bad } }, { groups: { '/a': clean } }]).ranked();
+    expect(twice?.logRelative).toBeCloseTo(once?.logRelative ?? NaN, 12);
+    expect(mixed?.logRelative).toBeCloseTo(once?.logRelative ?? NaN, 12);
+  });
+});

@@ -70,5 +70,8 @@ describe('simulated traffic', () => {
       ({ canary, stable }) => total(canary ?? NO_EVENTS) + total(stable ?? NO_EVENTS),
     );
     expect(new Set(events)).toEqual(new Set([0, 1]));
+    // 60 on average, with a standard deviation of 6.5.
+    const sum = events.reduce((all, each) => all + each, 0);
+    expect(Math.abs(sum - 60)).toBeLessThan(26);
   });
 });

@@ -13,6 +13,11 @@ describe('a wait', () => {
     });
   });
 
+  test('does not depend on the order of its runs', () => {
+    const times = Array.from({ length: 100 }, (_, run) => (((run * 37) % 100) + 1) * MINUTE);
+    expect(waitOf({ times, horizon: 4 * HOUR })).toMatchObject({ meanMinutes: 50.5, p95Minutes: 95 });
+  });
+
   test('counts a run in which it did not come as the horizon, and knows no percentile beyond it', () => {
     const times = [10 * MINUTE, null];
     expect(waitOf({ times, horizon: HOUR })).toEqual({
@@ -34,6 +39,8 @@ describe('the number of runs', () => {
   test('is cut where it comes late, but not below 60', () => {
     expect(simulate(4 * HOUR, () => 2 * HOUR).times).toHaveLength(167);
     expect(simulate(24 * HOUR, () => 20 * HOUR).times).toHaveLength(60);
+    expect(simulate(4 * HOUR, () => 100 * MINUTE).times).toHaveLength(200);
+    expect(simulate(4 * HOUR, () => 100 * MINUTE, 10_000 * MINUTE).times).toHaveLength(100);
   });
 
   test('is 30 where it never comes', () => {
@@ -52,6 +59,12 @@ describe('what comes in 19 of 20 releases', () => {
     [4, false],
   ])('with %d of 60 runs missing it: %s', (misses, sure) => {
     expect(isSure((stream) => (stream % 10 === 0 && stream < 10 * misses ? null : MINUTE))).toBe(sure);
+  });
+
+  test('is asked of 60 runs', () => {
+    let asked = 0;
+    expect(isSure(() => (asked += 1) * MINUTE)).toBe(true);
+    expect(asked).toBe(60);
   });
 
   test('is given up at the first run that rules it out', () => {

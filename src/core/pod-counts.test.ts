@@ -51,6 +51,37 @@ describe('the pods of the canary', () => {
     expect(notes).toEqual(['the pods do not sum to the canary in 1 buckets, which are judged without them']);
   });
 
+  test('are left out where only the bad events of the pods are others than the canary’s', () => {
+    const split = [pod('a', 'total', [12, 20]), pod('a', 'bad', [5, 1])];
+    const { buckets } = assemble(WINDOW, WHOLE, { ...OPTIONS, podSplit: split });
+    expect(buckets.map((bucket) => 'pods' in bucket)).toEqual([false, true]);
+  });
+
+  test('may differ from the canary by the rounding of many fractional counts, and by no event', () => {
+    const many = [canary('total', [1e9, 1e9])];
+    expect(podsOf(many, [pod('a', 'total', [1e9 + 100, 1e9 + 2000])]).pods).toEqual([
+      { a: { good: 1e9 + 100, bad: 0 } },
+      null,
+    ]);
+    const few = [canary('total', [0.5, 0.5])];
+    expect(podsOf(few, [pod('a', 'total', [0.5000008, 0.6])]).pods).toEqual([
+      { a: { good: 0.5000008, bad: 0 } },
+      null,
+    ]);
+  });
+
+  test('without a total, and without bad events, are none', () => {
+    const split = [pod('a', 'total', [10, 20]), pod('a', 'bad', [3, 1]), pod('gone', 'bad', [0, 0])];
+    expect(podsOf(WHOLE, split).pods[0]).toEqual({ a: { good: 7, bad: 3 } });
+  });
+
+  test('are not asked of a bucket without data', () => {
+    expect(podsOf([canary('total', [10])], [pod('a', 'total', [10, 5])]).pods).toEqual([
+      { a: { good: 10, bad: 0 } },
+      null,
+    ]);
+  });
+
   test('are left out where a pod contradicts itself', () => {
     expect(podsOf(WHOLE, [pod('a', 'total', [10, 20]), pod('a', 'bad', [11, 1])]).pods[0]).toBeNull();
   });

@@ -75,9 +75,52 @@ describe('concentration', () => {
     { name: 'bad events everywhere', bad: [12, 13, 12, 13, 12, 13, 12, 13], expected: null },
     { name: 'too few bad events to say anything', bad: [9, 0, 0, 0, 0, 0, 0, 0], expected: null },
     { name: 'a single pod, which is the whole canary', bad: [97], expected: null },
+    {
+      name: 'ten bad events on one pod with half of the traffic',
+      bad: [0, 10],
+      expected: { pod: 'pod-1', pods: 2, share: 1 },
+    },
+    { name: 'four fifths of them on one', bad: [8, 1, 1], expected: { pod: 'pod-0', pods: 3, share: 0.8 } },
+    { name: 'less than four fifths of them on one', bad: [79, 20, 1], expected: null },
   ])('$name', ({ bad, expected }) => {
     const ledger = new PodLedger();
     ledger.absorb(new Map(bad.map((count, pod) => [`pod-${String(pod)}`, events(count, 1000)])));
     expect(ledger.concentration).toEqual(expected);
+  });
+
+  test('is none where the pod has most of the traffic too', () => {
+    const ledger = new PodLedger();
+    ledger.absorb(
+      new Map([
+        ['a', events(20, 1001)],
+        ['b', events(0, 1000)],
+      ]),
+    );
+    expect(ledger.concentration).toBeNull();
+  });
+
+  test('sums up over buckets, with pods or without', () => {
+    const ledger = new PodLedger();
+    expect(ledger.concentration).toBeNull();
+    ledger.absorb(new Map([['a', events(6, 100)]]));
+    ledger.absorb(undefined);
+    ledger.absorb(
+      new Map([
+        ['a', events(6, 100)],
+        ['b', events(3, 200)],
+      ]),
+    );
+    expect(ledger.concentration).toEqual({ pod: 'a', pods: 2, share: 0.8 });
+  });
+
+  test('tells 500 pods apart, whatever comes later', () => {
+    const ledger = new PodLedger();
+    const all = (bad: (pod: number) => number, count: number) =>
+      new Map(Array.from({ length: count }, (_, pod) => [`pod-${String(pod)}`, events(bad(pod), 1000)]));
+    ledger.absorb(all(() => 0, 501));
+    ledger.absorb(new Map([['pod-500', events(100, 1000)]]));
+    expect(ledger.concentration).toBeNull();
+    ledger.absorb(new Map([['pod-499', events(100, 1000)]]));
+    expect(ledger.concentration).toEqual({ pod: 'pod-499', pods: 500, share: 1 });
   });
 });

@@ -38,6 +38,15 @@ describe('an override', () => {
     ['breakdown.exclude', '/a, /b ,', ['/a', '/b']],
     ['breakdown.exclude', ['/a'], ['/a']],
     ['breakdown.exclude', '', []],
+    ['maxBurnRate', '+2', 2],
+    ['maxBurnRate', '.25', 0.25],
+    ['maxBurnRate', '12.', 12],
+    ['maxBurnRate', '1E+02', 100],
+    ['minEvents', '1e9', 1e9],
+    ['maxBurnRate', 0.01, 0.01],
+    ['maxBurnRate', 1000, 1000],
+    ['breakdown.exclude', ['x'.repeat(200)], ['x'.repeat(200)]],
+    ['breakdown.exclude', Array.from({ length: 100 }, String), Array.from({ length: 100 }, String)],
   ])('%s accepts %j', (name, given, value) => {
     expect(parsePolicy({ [name]: given })).toEqual({ ok: true, value: { [name]: value } });
   });
@@ -51,6 +60,9 @@ describe('an override', () => {
     ['maxBurnRate', '0x10'],
     ['maxBurnRate', null],
     ['maxBurnRate', true],
+    ['maxBurnRate', ['5']],
+    ['maxBurnRate', '1000.1'],
+    ['maxBurnRate', '.'],
     ['margin', '0.9'],
     ['alpha', '0.5'],
     ['alpha', '0'],
@@ -65,6 +77,7 @@ describe('an override', () => {
     ['breakdown.exclude', 5],
     ['breakdown.exclude', [5]],
     ['breakdown.exclude', ['x'.repeat(201)]],
+    ['breakdown.exclude', Array.from({ length: 101 }, String)],
     ['unprovenGate', ['pass']],
   ])('%s refuses %j and says what is allowed', (name, given) => {
     const parsed = parsePolicy({ [name]: given });
@@ -72,10 +85,15 @@ describe('an override', () => {
   });
 
   test('with an unknown name is refused with the list of known ones', () => {
-    expect(parsePolicy({ maxBurn: 1 })).toMatchObject({
-      ok: false,
-      issues: [{ given: '1', allowed: expect.stringContaining('maxBurnRate') as string }],
-    });
+    const allowed = Object.keys(DEFAULT_POLICY).join(', ');
+    expect(allowed).toMatch(/^maxBurnRate, margin, alpha, .*, unprovenGate$/);
+    const issue = { path: 'policy."maxBurn"', given: '1', allowed };
+    expect(parsePolicy({ maxBurn: 1 })).toEqual({ ok: false, issues: [issue] });
+  });
+
+  test('is named by its place in the input, or alone where it has none', () => {
+    const parsed = parsePolicy({ alpha: 2, nothing: 1 }, '');
+    expect(parsed.ok ? [] : parsed.issues.map(({ path }) => path)).toEqual(['alpha', '"nothing"']);
   });
 
   test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
@@ -120,10 +138,31 @@ describe('layers of a policy', () => {
   test('judging without stable needs a burn rate at which nobody else can be guilty', () => {
     expect(resolvePolicy({ onMissingStable: 'absolute' })).toMatchObject({
       ok: false,
-      issues: [{ path: 'policy.maxBurnRate', given: '1' }],
+      issues: [
+        {
+          path: 'policy.maxBurnRate',
+          given: '1',
+          allowed:
+            "at least 14.4 with onMissingStable=absolute: without stable beside it a smaller burn may be everybody's",
+        },
+      ],
     });
     expect(resolvePolicy({ onMissingStable: 'absolute' }, { maxBurnRate: 14.4 }).ok).toBe(true);
   });
+});
+
+test.each([
+  ['maxBurnRate', '1', 'a number from 0.01 to 1000'],
+  ['minEvents', '50', 'a whole number from 1 to 1000000000'],
+  ['warmup', '0s', 'a duration from 0s to 1h'],
+  ['breakdown.onHarm', 'fail', 'fail or inconclusive or report'],
+  [
+    'breakdown.exclude',
+    '/healthz,/readyz,/livez,/health,/ready,/live,/ping,/metrics',
+    'a list, or names separated by commas, at most 100',
+  ],
+])('%s is described as %s, %s', (name, fallback, allowed) => {
+  expect(describePolicy()).toContainEqual({ name, fallback, allowed });
 });
 
 test('every field is described with its default, as it would be written', () => {

@@ -1,6 +1,16 @@
-import { RELATIVE_MULTIPLES } from './stats/harm.ts';
 import { describe, expect, test } from 'vitest';
-import { AbsoluteProof, HarmProof } from './proof.ts';
+import { AbsoluteProof, HarmProof, type ProofTerms } from './proof.ts';
+import {
+  BURN_ALTERNATIVES,
+  RELATIVE_ALTERNATIVES,
+  RELATIVE_MULTIPLES,
+  alternativeFraction,
+  burnLogRatio,
+  massesOf,
+  relativeLogRatio,
+} from './stats/harm.ts';
+import { SharedLevel } from './stats/shared-level.ts';
+import { LATE_ONSET } from './stats/start-mixture.ts';
 
 const CAP = Math.log(100);
 const TERMS = { p0: 0.005, margin: 1.5, cap: CAP };
@@ -73,6 +83,141 @@ describe('the two proofs of harm', () => {
     expect(pooled.evidence.logRelative).toBeGreaterThan(CAP);
     expect(strata.evidence.logRelative).toBeCloseTo(0, 9);
     expect(strata.evidence.logBurn).toBe(pooled.evidence.logBurn);
+  });
+});
+
+describe('the evidence, by its definition', () => {
+  type Counts = ReturnType<typeof bad>;
+  interface Bucket {
+    readonly canary: Counts;
+    readonly stable: Counts;
+    readonly pods?: ReadonlyMap<string, Counts>;
+  }
+
+  /** log E of increments a bucket and alternative, over all starts. */
+  function logE(masses: readonly number[], increments: readonly (readonly number[])[]): number {
+    let sum = LATE_ONSET.after(increments.length);
+    for (const [i, mass] of masses.entries()) {
+      for (let start = 0; start < increments.length; start += 1) {
+        const since = increments.slice(start).reduce((log, each) => log + (each[i] ?? 0), 0);
+        sum += mass * LATE_ONSET.weight(start + 1) * Math.exp(since);
+      }
+    }
+    return Math.log(sum);
+  }
+
+  function definition(given: readonly Bucket[], { p0, margin, cap }: ProofTerms) {
+    const level = new SharedLevel(p0, margin);
+    const burns: number[][] = [];
+    const ratios: number[][] = [];
+    for (const { canary, stable, pods } of given) {
+      const limit = level.next(stable.bad, stable.bad + stable.good);
+      const all = canary.bad + canary.good;
+      const share = all / (all + stable.bad + stable.good);
+      burns.push(
+        BURN_ALTERNATIVES.map(({ multiple }) => {
+          const log = (of: Counts) =>
+            burnLogRatio(of.bad, of.good, limit, alternativeFraction(multiple, limit));
+          if (pods === undefined) return Math.min(cap, log(canary));
+          return [...pods.values()].reduce((sum, pod) => sum + Math.min(cap / 2, log(pod)), 0);
+        }),
+      );
+      ratios.push(
+        RELATIVE_ALTERNATIVES.map(({ multiple }) => {
+          const log = (canaryBad: number, both: number) =>
+            relativeLogRatio(canaryBad, both, share, margin, multiple * margin);
+          if (pods === undefined) return Math.min(cap, log(canary.bad, canary.bad + stable.bad));
+          return [...pods.values()].reduce(
+            (sum, pod) => sum + Math.min(cap / 2, log(pod.bad, pod.bad)),
+            log(0, stable.bad),
+          );
+        }),
+      );
+    }
+    return {
+      logBurn: logE(massesOf(BURN_ALTERNATIVES), burns),
+      logRelative: logE(massesOf(RELATIVE_ALTERNATIVES), ratios),
+    };
+  }
+
+  const plain: Bucket[] = [
+    { canary: bad(0, 300), stable: bad(2, 2700) },
+    { canary: bad(4, 280), stable: bad(3, 2500) },
+    // No bad event at all: the ratio says nothing.
+    { canary: bad(0, 310), stable: bad(0, 2700) },
+    // More good events than factors are kept for.
+    { canary: bad(0, 100_000), stable: bad(1, 900_000) },
+    { canary: bad(90, 290), stable: bad(0, 2600) },
+    { canary: bad(3, 300), stable: bad(1, 2700) },
+  ];
+  const incident: Bucket[] = [
+    ...plain,
+    { canary: bad(40, 300), stable: bad(200, 2700) },
+    { canary: bad(0, 300), stable: bad(180, 2700) },
+    ...plain,
+  ];
+  const podded: Bucket[] = [
+    {
+      canary: bad(61, 300),
+      stable: bad(2, 2700),
+      pods: new Map([
+        ['a', bad(60, 100)],
+        ['b', bad(1, 100)],
+        ['c', bad(0, 100)],
+      ]),
+    },
+    ...plain,
+    {
+      canary: bad(3, 200),
+      stable: bad(9, 1800),
+      pods: new Map([
+        ['a', bad(2, 100)],
+        ['b', bad(1, 100)],
+      ]),
+    },
+  ];
+
+  test.each([
+    ['one population', plain],
+    ['a shared incident, which raises the null', incident],
+    ['pods, each capped at half', podded],
+  ])('is kept bucket by bucket: %s', (_, given) => {
+    const proof = new HarmProof(TERMS);
+    for (const [index, { canary, stable, pods }] of given.entries()) {
+      proof.absorb(canary, stable, undefined, pods);
+      const { logBurn, logRelative } = definition(given.slice(0, index + 1), TERMS);
+      expect(proof.evidence.logBurn).toBeCloseTo(logBurn, 9);
+      expect(proof.evidence.logRelative).toBeCloseTo(logRelative, 9);
+      expect(proof.evidence.logHarm).toBeCloseTo(Math.min(logBurn, logRelative), 9);
+    }
+  });
+
+  test('compares nothing in a bucket that stable is missing from, with pods or without', () => {
+    const pods = new Map([['a', bad(9, 10)]]);
+    for (const each of [undefined, pods]) {
+      const proof = new HarmProof(TERMS);
+      proof.absorb(bad(9, 10), bad(0, 0), undefined, each);
+      expect(proof.evidence.logRelative).toBeCloseTo(0, 12);
+      expect(proof.evidence.logBurn).toBeGreaterThan(0);
+    }
+  });
+
+  test('caps the sum over strata too', () => {
+    const proof = new HarmProof(TERMS);
+    const wild = new Float64Array(RELATIVE_ALTERNATIVES.length).fill(1000);
+    proof.absorb(bad(9, 300), bad(0, 2700), wild);
+    const caps = [RELATIVE_ALTERNATIVES.map(() => CAP)];
+    expect(proof.evidence.logRelative).toBeCloseTo(logE(massesOf(RELATIVE_ALTERNATIVES), caps), 9);
+  });
+
+  test('is the same for a proof that shares the tables of another', () => {
+    const first = new HarmProof(TERMS);
+    const [alone, sibling] = [new HarmProof(TERMS), new HarmProof({ ...TERMS, cap: CAP }, first)];
+    for (const { canary, stable } of plain) {
+      alone.absorb(canary, stable);
+      sibling.absorb(canary, stable);
+    }
+    expect(sibling.evidence).toEqual(alone.evidence);
   });
 });
 

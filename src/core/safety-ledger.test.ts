@@ -78,6 +78,50 @@ describe('the newest part', () => {
     expect(recentMinutes(noisy)).toBe(10);
   });
 
+  test('holds 4 events over the limit at least, also where a larger beta needs fewer clean ones', () => {
+    // Against 1% and a beta of 0.2, 265 clean events would do.
+    const found = evidence(rows(200, { canary: [0, 10], stable: [0, 90] }), { ...TERMS, beta: 0.2 });
+    expect(200 - (found.recentFrom - START) / MINUTE).toBe(40);
+  });
+
+  test.each([
+    // Five standard errors of the difference of two shares, from 100 of 1000: 0.0773.
+    ['of noise', { canary: [0, 177], stable: [0, 823] }, { canary: [0, 100], stable: [0, 900] }, false],
+    ['more than noise', { canary: [0, 178], stable: [0, 822] }, { canary: [0, 100], stable: [0, 900] }, true],
+    ['down, of noise', { canary: [0, 100], stable: [0, 900] }, { canary: [0, 177], stable: [0, 823] }, false],
+    ['down', { canary: [0, 100], stable: [0, 900] }, { canary: [0, 178], stable: [0, 822] }, true],
+    // Beyond all noise, but no weight that anybody would set.
+    [
+      'of less than 1.3',
+      { canary: [0, 129e3], stable: [0, 871e3] },
+      { canary: [0, 1e5], stable: [0, 9e5] },
+      false,
+    ],
+    [
+      'of more than 1.3',
+      { canary: [0, 131e3], stable: [0, 869e3] },
+      { canary: [0, 1e5], stable: [0, 9e5] },
+      true,
+    ],
+    // Three times as much, of next to nothing.
+    ['of three in ten', { canary: [0, 3], stable: [0, 7] }, { canary: [0, 1], stable: [0, 9] }, false],
+  ] satisfies readonly (readonly [string, Row, Row, boolean])[])(
+    'sees in a change of the share %s a step or none',
+    (_, newest, before, isStep) => {
+      expect(recentMinutes([...rows(30, before), newest]) === 1).toBe(isStep);
+    },
+  );
+
+  test('reaches back over minutes that had no events', () => {
+    const idle: Row = { canary: null, stable: [0, 0] };
+    const given = [
+      ...rows(30, { canary: [0, 100], stable: [0, 900] }),
+      idle,
+      { canary: [0, 100], stable: [0, 900] } as Row,
+    ];
+    expect(recentMinutes(given)).toBe(10);
+  });
+
   test('does not let a clean hour vouch for a canary that has just gone bad', () => {
     const given = [
       ...rows(60, { canary: [0, 1000], stable: [0, 9000] }),
@@ -193,5 +237,29 @@ describe('a canary that has just gone bad', () => {
     expect(ledger.evidence()?.worsening).toBe(true);
     for (let time = 33; time < 40; time += 1) ledger.absorb(minute(time, 0));
     expect(ledger.evidence()?.worsening).toBe(false);
+  });
+
+  /** Whether the gate's evidence calls the canary worsening after these minutes. */
+  function worsens(given: readonly Row[]): boolean {
+    return evidence(given).worsening;
+  }
+
+  test('is seen where there is no stable', () => {
+    expect(worsens(rows(30, { canary: [0, 300], stable: null }))).toBe(false);
+    expect(
+      worsens([
+        ...rows(30, { canary: [0, 300], stable: null }),
+        ...rows(3, { canary: [12, 300], stable: null }),
+      ]),
+    ).toBe(true);
+  });
+
+  test('is excused by what stable does now, not by what it did before its last five minutes', () => {
+    const incident: Row = { canary: [9, 300], stable: [81, 2700] };
+    const alone: Row = { canary: [9, 300], stable: [0, 2700] };
+    expect(worsens([...rows(30, { canary: [0, 300], stable: [0, 2700] }), ...rows(10, incident)])).toBe(
+      false,
+    );
+    expect(worsens([...rows(60, incident), ...rows(8, alone)])).toBe(true);
   });
 });

@@ -80,11 +80,6 @@ export class SafetyLedger {
     this.#recentEvents = Math.max(RECENT_EVENTS / this.#limit, cleanEventsNeeded(0, 0, this.#limit, beta));
   }
 
-  /** Bad fraction that a pass rules out. */
-  get limit(): number {
-    return this.#limit;
-  }
-
   absorb(bucket: Bucket): void {
     const canary = bucket.canary ?? NO_EVENTS;
     const stable = total(bucket.stable ?? NO_EVENTS);

@@ -50,9 +50,22 @@ describe('a replay', () => {
     }
   });
 
+  test('counts a gate’s baking from the start of the attempt', () => {
+    const question = ask({ mode: 'gate', minWindow: 12 * MINUTE });
+    const replay = new Replay(question, MINUTE);
+    const codes = buckets([...rows(5, STABLE_ONLY), ...rows(15, HEALTHY)]).map(
+      (bucket) => replay.next(bucket).code,
+    );
+    expect(codes.slice(5)).toEqual([
+      ...rows(11, HEALTHY).map(() => 'baking'),
+      ...rows(4, HEALTHY).map(() => 'proven-safe'),
+    ]);
+  });
+
   test('knows its window and the end of an earlier attempt', () => {
     const replay = new Replay(ask(), MINUTE);
     expect(replay.window).toBeNull();
+    expect(replay.earlierEnded).toBeNull();
     for (const bucket of buckets([...rows(10, HEALTHY), ...rows(5, STABLE_ONLY), ...rows(3, HEALTHY)]))
       replay.next(bucket);
     expect(replay.window).toEqual({

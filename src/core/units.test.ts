@@ -29,10 +29,19 @@ describe('a duration', () => {
     },
   );
 
+  test('has no path where none is given', () => {
+    expect(parseDuration('soon')).toMatchObject({ issues: [{ path: '', given: 'soon' }] });
+  });
+
   test('longer than ten years is refused, however it is written', () => {
     expect(parseDuration('3661d').ok).toBe(false);
     expect(parseDuration(`${'9'.repeat(400)}w`).ok).toBe(false);
     expect(parseDuration('520w').ok).toBe(true);
+    expect(parseDuration('3660d')).toEqual({ ok: true, value: 3660 * DAY });
+    expect(parseDuration('3660d1ms', 'warmup')).toEqual({
+      ok: false,
+      issues: [{ path: 'warmup', given: '3660d1ms', allowed: 'a duration of at most ten years' }],
+    });
   });
 });
 
@@ -41,6 +50,14 @@ describe('a duration for people', () => {
     [0, '0s'],
     [45 * SECOND, '45s'],
     [59.6 * SECOND, '1m'],
+    [59 * SECOND, '59s'],
+    [59 * MINUTE + 59 * SECOND, '59m59s'],
+    [HOUR, '1h'],
+    [47 * HOUR + 59 * MINUTE, '47h59m'],
+    [2 * DAY, '2d'],
+    // At most two units: what is left of an hour, or of a minute, is cut off.
+    [2 * HOUR + 5 * MINUTE + 40 * SECOND, '2h05m'],
+    [2 * DAY + 3 * HOUR + 40 * MINUTE, '2d3h'],
     [12 * MINUTE, '12m'],
     [12 * MINUTE + 5 * SECOND, '12m05s'],
     [2 * HOUR, '2h'],

@@ -35,9 +35,11 @@ describe('the past', () => {
   });
 
   test('stays proven: what failed once is failed at every later look', () => {
+    let runs = 0;
     let fails = 0;
     fc.assert(
       fc.property(gappy, ({ question, given }) => {
+        runs += 1;
         const list = buckets(given);
         const verdicts = list.map((_, index) => decide(question, observe(list.slice(0, index + 1))).verdict);
         const first = verdicts.indexOf('fail');
@@ -47,7 +49,7 @@ describe('the past', () => {
       }),
       { seed: SEED, numRuns: 200 },
     );
-    expect(fails).toBeGreaterThan(20);
+    expect(fails).toBeGreaterThan(runs / 10);
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HOUR, MINUTE } from './units.ts';
-import { PIECE, alignDown, bucketCount, bucketTimes, pieces } from './window.ts';
+import { LOOK_BACK, PIECE, alignDown, bucketCount, bucketTimes, lookBackStart, pieces } from './window.ts';
 
 describe('a window', () => {
   const window = { start: 600_000, end: 780_000, bucketMs: MINUTE };
@@ -22,7 +22,23 @@ describe('a window', () => {
   });
 });
 
+describe('a look-back', () => {
+  test('begins on a grid of six hours, at most a day before its end', () => {
+    expect([LOOK_BACK, PIECE]).toEqual([24 * HOUR, 6 * HOUR]);
+    expect(lookBackStart(30 * HOUR)).toBe(6 * HOUR);
+    expect(lookBackStart(30 * HOUR + 1)).toBe(12 * HOUR);
+    expect(lookBackStart(36 * HOUR)).toBe(12 * HOUR);
+  });
+});
+
 describe('pieces of a window', () => {
+  test('are whole buckets, and one at least where a bucket is longer than a piece', () => {
+    const lengths = (bucketMs: number) =>
+      pieces({ start: 0, end: 24 * HOUR, bucketMs }).map(({ start, end }) => (end - start) / HOUR);
+    expect(lengths(4 * HOUR)).toEqual([4, 4, 4, 4, 4, 4]);
+    expect(lengths(12 * HOUR)).toEqual([12, 12]);
+  });
+
   test('are six hours at most, newest first', () => {
     const cut = pieces({ start: 0, end: 14 * HOUR, bucketMs: MINUTE });
     expect(cut.map(({ start, end }) => [start / HOUR, end / HOUR])).toEqual([

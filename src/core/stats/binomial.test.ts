@@ -64,6 +64,19 @@ describe('binomial draws have the binomial distribution', () => {
     expect(Math.abs(sum / runs - chance)).toBeLessThan(4 * spread);
   });
 
+  // Recorded here, as the seeded numbers are; that they have the distribution is tested above.
+  test.each([
+    [30, 0.02, [0, 0, 0, 1, 0, 2, 1, 1]],
+    [40, 0.3, [12, 12, 10, 16, 10, 13, 10, 14]],
+    [1000, 0.97, [971, 970, 962, 974, 957, 962, 973, 968]],
+    [9999, 0.001, [9, 8, 10, 12, 6, 15, 12, 12]],
+    [10_001, 0.001, [9, 10, 8, 17, 15, 8, 11, 8]],
+    [50_000, 0.4, [19_984, 19_996, 19_811, 20_089, 20_173, 19_923, 20_273, 20_169]],
+  ])('%d trials at %d are drawn alike on every machine', (trials, chance, drawn) => {
+    const random = seeded(5, 1);
+    expect(drawn.map(() => sampleBinomial(random, trials, chance))).toEqual(drawn);
+  });
+
   test('every draw is a whole number between none and all', () => {
     fc.assert(
       fc.property(

@@ -1,5 +1,7 @@
 import { logBeta } from './special.ts';
 
+/** Halvings of [0, 1]: beyond all digits of a double, also where fractions are small. */
+const STEPS = 100;
 /** Jeffreys prior: good coverage near zero, where bad fractions live. */
 const PRIOR = 0.5;
 
@@ -18,8 +20,7 @@ export function badFractionInterval(
   if (events <= 0) return null;
   const good = events - bad;
   const mixed = logBeta(PRIOR + bad, PRIOR + good) - logBeta(PRIOR, PRIOR) + Math.log(alpha);
-  const refuted = (p: number): boolean =>
-    mixed - (bad === 0 ? 0 : bad * Math.log(p)) - (good === 0 ? 0 : good * Math.log1p(-p)) >= 0;
+  const refuted = (p: number): boolean => mixed - bad * Math.log(p) - good * Math.log1p(-p) >= 0;
   const estimate = bad / events;
   const low = bad === 0 ? 0 : boundary(estimate, 0, refuted);
   const high = good === 0 ? 1 : boundary(estimate, 1, refuted);
@@ -30,9 +31,8 @@ export function badFractionInterval(
 function boundary(inside: number, outside: number, refuted: (p: number) => boolean): number {
   let near = inside;
   let far = outside;
-  for (let step = 0; step < 200; step += 1) {
+  for (let step = 0; step < STEPS; step += 1) {
     const middle = (near + far) / 2;
-    if (middle === near || middle === far) break;
     if (refuted(middle)) far = middle;
     else near = middle;
   }

@@ -18,6 +18,12 @@ describe('evidence that traffic is not split as declared', () => {
     expect(splitLogEvidence([0, 0], [0.8, 0.2], [80, 20])).toBe(0);
   });
 
+  test('is not troubled by a cell that cannot be and has no events', () => {
+    const log = splitLogEvidence([9, 0], [1, 0], [10, 1]);
+    expect(Number.isFinite(log)).toBe(true);
+    expect(log).toBeLessThan(0);
+  });
+
   test('is certain once a cell that cannot be has events', () => {
     expect(splitLogEvidence([9, 1], [1, 0], [10, 1])).toBe(Infinity);
   });

@@ -24,7 +24,6 @@ function quantile(chance: number, a: number, b: number): number {
   let high = 1;
   for (let step = 0; step < 100; step += 1) {
     const middle = (low + high) / 2;
-    if (middle === low || middle === high) break;
     if (regularizedBeta(middle, a, b) < chance) low = middle;
     else high = middle;
   }

@@ -52,27 +52,19 @@ export class RatioInterval {
     for (let i = 0; i < POINTS; i += PRIOR_EVERY)
       mixed = logAdd(mixed, (LOG_PRIOR[i] ?? 0) + (this.#logs[i] ?? 0));
     const level = mixed + Math.log(alpha);
-    const inside = this.#logs.findIndex((log) => log > level);
+    // A mean is below the largest of its terms, so there is always a point inside.
+    const first = this.#logs.findIndex((log) => log > level);
     const last = this.#logs.findLastIndex((log) => log > level);
-    // The interval may lie between two points of the grid; then its ends cannot be told apart from them.
-    if (inside === -1) return this.#peak();
     return {
-      low: inside === 0 ? null : this.#crossing(inside - 1, inside, level),
+      low: first === 0 ? null : this.#crossing(first - 1, first, level),
       high: last === POINTS - 1 ? null : this.#crossing(last, last + 1, level),
     };
-  }
-
-  #peak(): RatioBounds {
-    const best = this.#logs.indexOf(this.#logs.reduce((high, log) => Math.max(high, log), -Infinity));
-    const at = (i: number): number => Math.exp(LOG_RATIOS[Math.min(POINTS - 1, Math.max(0, i))] ?? 0);
-    return { low: at(best - 1), high: at(best + 1) };
   }
 
   /** Where l crosses the level between two neighbours; l is concave in log r, so a straight line is close. */
   #crossing(from: number, to: number, level: number): number {
     const a = this.#logs[from] ?? 0;
     const b = this.#logs[to] ?? 0;
-    const part = a === b ? 0.5 : (level - a) / (b - a);
-    return Math.exp((LOG_RATIOS[from] ?? 0) + part * LOG_STEP);
+    return Math.exp((LOG_RATIOS[from] ?? 0) + ((level - a) / (b - a)) * LOG_STEP);
   }
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   NOT_WORSE_SIZE,
   addNotWorse,
+  cleanEventsNeeded,
   mixRoutes,
   notWorseLogEvidence,
   safeLogEvidence,
@@ -57,6 +58,25 @@ describe('the safe route', () => {
 
   test('a limit above everything that can happen is held below 1', () => {
     expect([unsafeFraction(2, 0.005), unsafeFraction(1000, 0.5)]).toEqual([0.01, 0.97]);
+  });
+});
+
+describe('the clean events that are still needed', () => {
+  test.each([
+    { bad: 0, good: 0, limit: 0.01, beta: 0.05, needed: 414 },
+    { bad: 0, good: 400, limit: 0.01, beta: 0.05, needed: 14 },
+    { bad: 1, good: 100, limit: 0.01, beta: 0.05, needed: 668 },
+    { bad: 0, good: 0, limit: 0.002, beta: 0.05, needed: 2079 },
+    { bad: 0, good: 0, limit: 0.01, beta: 0.2, needed: 265 },
+    // One at least: what is proven already needs no answer.
+    { bad: 0, good: 1000, limit: 0.01, beta: 0.05, needed: 1 },
+  ])('beside $bad bad and $good good ones, against $limit at $beta: $needed', ({ needed, ...given }) => {
+    const { bad, good, limit, beta } = given;
+    expect(cleanEventsNeeded(bad, good, limit, beta)).toBe(needed);
+  });
+
+  test('are bounded where no release could have as many', () => {
+    expect(cleanEventsNeeded(1e12, 0, 0.01, 0.05)).toBe(2 ** 40);
   });
 });
 

@@ -33,6 +33,20 @@ describe('the burn null during a shared incident', () => {
     expect(after[4]).toBe(P0);
   });
 
+  test('counts buckets without stable’s events as nothing', () => {
+    const level = new SharedLevel(P0, 1);
+    level.next(0, 0);
+    expect(level.next(90, 900)).toBeCloseTo(0.1, 12);
+    expect(level.next(0, 0)).toBeCloseTo(0.1, 12);
+  });
+
+  test('takes the newest bucket or the last five, whichever is worse', () => {
+    const level = new SharedLevel(P0, 1);
+    for (let bucket = 0; bucket < 4; bucket += 1) level.next(0, 1000);
+    expect(level.next(100, 1000)).toBeCloseTo(0.1, 12);
+    expect(level.next(20, 1000)).toBeCloseTo(120 / 5000, 12);
+  });
+
   test('falls back to the budget where everything fails and nothing can be told apart', () => {
     expect(new SharedLevel(P0, 1.5).next(1000, 1000)).toBe(1.5);
   });

@@ -90,7 +90,8 @@ describe('the binomial upper tail equals scipy', () => {
   });
 
   test('is certain for none or more, and impossible far beyond what can happen', () => {
-    expect([binomialUpperTail(0, 10, 0.1), binomialUpperTail(400, 1000, 0.005)]).toEqual([1, 0]);
+    expect([0.001, 0.1, 0.9].map((p) => binomialUpperTail(0, 10, p))).toEqual([1, 1, 1]);
+    expect(binomialUpperTail(400, 1000, 0.005)).toBe(0);
   });
 });
 

@@ -58,6 +58,64 @@ describe('the start mixture', () => {
   });
 });
 
+describe('the sum over starts and alternatives, term by term', () => {
+  type Step = readonly number[] | 'skip';
+
+  /** log of the definition: over alternatives and starts so far, and the starts still to come. */
+  function definition(masses: readonly number[], steps: readonly Step[]): number {
+    const terms = [Math.log(LATE_ONSET.after(steps.length))];
+    for (const [i, mass] of masses.entries()) {
+      for (let start = 0; start < steps.length; start += 1) {
+        const since = steps
+          .slice(start)
+          .reduce<number>((sum, step) => sum + (step === 'skip' ? 0 : (step[i] ?? 0)), 0);
+        terms.push(Math.log(mass * LATE_ONSET.weight(start + 1)) + since);
+      }
+    }
+    const highest = Math.max(...terms);
+    return highest + Math.log(terms.reduce((sum, term) => sum + Math.exp(term - highest), 0));
+  }
+
+  const MASSES = [0.5, 0.3, 0.2];
+  const ups: Step[] = [[1, 2, -1], 'skip', 'skip', [-2, -0.5, -3], [0.5, 0, 1], 'skip', [3, -1, 2]];
+  const downs: Step[] = [[-1, -2, -0.25], 'skip', [-0.5, 0, -4], [-3, -1, -1]];
+  // More than a double holds, so that the sums go on as logs.
+  const beyond: Step[] = [[700, 10, 650]];
+
+  test.each([
+    ['small evidence', ups],
+    ['evidence beyond all doubles', [...beyond, ...ups]],
+    ['evidence that comes back from there', [...ups, ...beyond, [-699, -5, -640], ...ups]],
+  ])('is what is kept of it: %s', (_, steps) => {
+    const mixture = new StartMixture(MASSES);
+    for (const [index, step] of steps.entries()) {
+      if (step === 'skip') mixture.skip();
+      else mixture.absorb(step);
+      expect(mixture.logE).toBeCloseTo(definition(MASSES, steps.slice(0, index + 1)), 9);
+    }
+  });
+
+  test.each([
+    ['as they are', []],
+    ['in logs', beyond],
+  ])('is the same by factors as by their logs, where sums are kept %s', (_, first) => {
+    const mixture = new StartMixture(MASSES);
+    for (const step of first) if (step !== 'skip') mixture.absorb(step);
+    // All the way down again, so that the starts after it count.
+    const back: Step[] = first.map(() => [-700, -10, -650]);
+    for (const step of [...back, ...downs]) {
+      if (step === 'skip') mixture.skip();
+      else mixture.multiply(step.map((log) => Math.exp(log)));
+    }
+    expect(mixture.logE).toBeCloseTo(definition(MASSES, [...first, ...back, ...downs]), 9);
+  });
+
+  test('has equal masses where only their number is given', () => {
+    const [one, other] = [new StartMixture(4), new StartMixture([0.25, 0.25, 0.25, 0.25])];
+    expect(one.absorb([1, 2, 3, 4])).toBe(other.absorb([1, 2, 3, 4]));
+  });
+});
+
 describe('the prior over starts', () => {
   test('puts 52% on the first bucket, 35% on two hours, 10.5% up to eight hours and 2.5% beyond', () => {
     const mass = (from: number, to: number): number => {
