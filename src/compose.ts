@@ -123,7 +123,7 @@ function appOf(parts: Parts): Express {
     readiness: () => ({
       status: 'ready',
       slos: catalog.slos.length,
-      config: catalog.state,
+      config: configState(catalog),
       providers: stack.report(),
       history: reporting.state(),
     }),
@@ -131,6 +131,11 @@ function appOf(parts: Parts): Express {
     version: VERSION,
     onFault,
   });
+}
+
+/** How the files are, for everybody who can reach the port: what is wrong with them is in the log only. */
+function configState({ state: { problems, ...state } }: LiveCatalog): object {
+  return problems === undefined ? state : { ...state, problems: problems.length, see: 'the log' };
 }
 
 type Analyze = Parameters<typeof createApp>[0]['analyze'];
@@ -197,6 +202,8 @@ function createLog(settings: ServeSettings): Logger {
 
 type OnAnswer = Parameters<typeof createApp>[0]['onAnswer'];
 
+const REFUSED: ReadonlySet<string> = new Set(['invalid-request', 'forbidden', 'unauthenticated']);
+
 /** One log line and one count a verdict. */
 function onAnswer(log: Logger, metrics: Metrics, isKnown: (slo: string) => boolean): OnAnswer {
   return (answer, context) => {
@@ -209,7 +216,8 @@ function onAnswer(log: Logger, metrics: Metrics, isKnown: (slo: string) => boole
         ? [{ slo: names[0], ...answer }]
         : [{ slo: '-', ...answer }]);
     for (const { slo, verdict, code } of listed) {
-      const name = isKnown(slo) ? slo : '-';
+      // Who may not ask for an SLO, or asks wrongly, says nothing of it.
+      const name = isKnown(slo) && !REFUSED.has(code) ? slo : '-';
       metrics.verdicts.inc({ slo: name, verdict, code });
       if (name !== '-') metrics.blindness.note(name, code);
     }

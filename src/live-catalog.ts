@@ -24,9 +24,6 @@ export interface ReloadState {
   readonly problems?: readonly string[];
 }
 
-/** Problems shown in `/readyz`; all of them are in the log. */
-const SHOWN = 10;
-
 /**
  * The SLOs in use. A changed set of files takes their place as a whole, and only if every file of it is right: a bad
  * one never replaces a good one, and no request sees half of each.
@@ -94,7 +91,7 @@ export class LiveCatalog {
       ok: false,
       loadedAt,
       refusedAt: new Date().toISOString(),
-      problems: problems.slice(0, SHOWN),
+      problems,
     };
     this.#options.log.warn({ problems }, 'changed SLO files are refused; the last good set stays in use');
   }

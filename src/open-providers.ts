@@ -30,17 +30,23 @@ export async function openProviders(
     slos.flatMap((slo) => Object.values(queriesOf(slo.indicator)).map(({ provider }) => provider)),
   );
   const open = new Map<string, AnyProvider>();
-  for (const definition of definitions.filter(
-    ({ name }) => used.has(name) && context.except?.has(name) !== true,
-  )) {
-    const settings = definition.parseSettings(env);
-    if (!settings.ok) throw new ConfigError(formatIssues(settings.issues));
-    const warn = (fields: object, message: string): void => {
-      context.warn(definition.name, fields, message);
-    };
-    const meter = context.meter?.(definition.name) ?? SILENT;
-    const deps: ProviderDeps = { env, now: Date.now, log: { warn }, meter };
-    open.set(definition.name, await definition.open(settings.value, deps));
+  try {
+    for (const definition of definitions.filter(
+      ({ name }) => used.has(name) && context.except?.has(name) !== true,
+    )) {
+      const settings = definition.parseSettings(env);
+      if (!settings.ok) throw new ConfigError(formatIssues(settings.issues));
+      const warn = (fields: object, message: string): void => {
+        context.warn(definition.name, fields, message);
+      };
+      const meter = context.meter?.(definition.name) ?? SILENT;
+      const deps: ProviderDeps = { env, now: Date.now, log: { warn }, meter };
+      open.set(definition.name, await definition.open(settings.value, deps));
+    }
+  } catch (error) {
+    // Who gets nothing cannot close what was opened.
+    await Promise.all([...open.values()].map(async (provider) => provider.close()));
+    throw error;
   }
   return open;
 }

@@ -46,6 +46,8 @@ export class RateBudget {
   #underWay = 0;
   #closedUntil: EpochMs = -Infinity;
   #told: { left: number; readonly resetAt: EpochMs } | null = null;
+  /** When the API last told us something. */
+  #saidAt: EpochMs = -Infinity;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RateBudgetOptions) {
@@ -64,7 +66,7 @@ export class RateBudget {
    */
   async take(signal: AbortSignal, party = ''): Promise<() => void> {
     signal.throwIfAborted();
-    const now = this.#options.now();
+    const now = this.#now();
     if (this.#queue.size === 0 && this.#freeAt(0, now) <= now && this.#underWay < this.#options.concurrency)
       return this.#start(now);
     const expires = now + (this.#options.patience ?? PATIENCE);
@@ -75,8 +77,9 @@ export class RateBudget {
 
   /** The API told us to wait (429, RESOURCE_EXHAUSTED): nobody calls before, for 15 minutes at most. */
   backOffUntil(time: EpochMs): void {
-    const now = this.#options.now();
+    const now = this.#now();
     if (!Number.isFinite(time) || time <= this.#closedUntil) return;
+    this.#saidAt = now;
     this.#closedUntil = Math.min(time, now + LONGEST_BACK_OFF);
     this.#options.onLeft?.(this.left);
     this.#serve();
@@ -84,10 +87,11 @@ export class RateBudget {
 
   /** The API told us how many calls are left until when (`X-RateLimit-Remaining`, `-Reset`). */
   observe(left: number, resetAt: EpochMs): void {
-    const now = this.#options.now();
+    const now = this.#now();
     if (!(left >= 0) || !(resetAt > now)) return;
     const until = Math.min(resetAt, now + LONGEST_PERIOD);
     const told = this.#toldAt(now);
+    this.#saidAt = Math.max(this.#saidAt, now);
     // Resets come in whole seconds from now, so the same one is told a little differently each time.
     if (told !== null && until < told.resetAt - SECOND) return;
     // Answers may overtake each other, and calls still under way may not be counted in this one.
@@ -101,7 +105,7 @@ export class RateBudget {
 
   /** Calls that may start now. */
   get left(): number {
-    const now = this.#options.now();
+    const now = this.#now();
     if (now < this.#closedUntil) return 0;
     const told = this.#toldAt(now);
     const own = this.#limit - this.#recent(now).length;
@@ -126,6 +130,17 @@ export class RateBudget {
     if (first !== 0) this.#starts = first === -1 ? [] : this.#starts.slice(first);
     if ((this.#starts.at(-1) ?? now) > now) this.#starts = this.#starts.map((time) => Math.min(time, now));
     return this.#starts;
+  }
+
+  /** The time; where it was set back, what the API said of times to come is void. */
+  #now(): EpochMs {
+    const now = this.#options.now();
+    if (now < this.#saidAt - SECOND) {
+      this.#closedUntil = -Infinity;
+      this.#told = null;
+      this.#saidAt = now;
+    }
+    return now;
   }
 
   #toldAt(now: EpochMs): { left: number; readonly resetAt: EpochMs } | null {
@@ -154,7 +169,7 @@ export class RateBudget {
         expires,
         start: () => {
           signal.removeEventListener('abort', onAbort);
-          resolve(this.#start(this.#options.now()));
+          resolve(this.#start(this.#now()));
         },
         refuse: (error) => {
           signal.removeEventListener('abort', onAbort);
@@ -175,7 +190,7 @@ export class RateBudget {
   /** Starts who may start, refuses who has waited too long, and wakes up when that changes next. */
   #serve(): void {
     clearTimeout(this.#timer);
-    const now = this.#options.now();
+    const now = this.#now();
     while (this.#queue.size > 0 && this.#underWay < this.#options.concurrency && this.#freeAt(0, now) <= now)
       this.#queue.shift()?.start();
     const next = this.#freeAt(0, now);

@@ -23,7 +23,7 @@ export async function preflight(
     stable: cohortMatch(slo, request.stable, request.rollout),
   };
   const fetched = await fetchAll(
-    { slo, cohorts, scope: scopeOf(slo, request, deps.cluster) },
+    { slo, cohorts, scope: scopeOf(slo, request, deps.cluster), settledBefore: end },
     window,
     deps.providers,
     signal,

@@ -62,7 +62,9 @@ export class Breaker {
   #admit(): boolean {
     if (this.#state === 'closed') return false;
     const now = this.#options.now();
-    if (this.#state === 'half-open' || now < this.#nextTry) throw this.#refusal(now);
+    // A clock that was set back makes no pause longer.
+    const isEarly = now < this.#nextTry && now >= this.#failedAt;
+    if (this.#state === 'half-open' || isEarly) throw this.#refusal(now);
     this.#change('half-open');
     return true;
   }

@@ -5,7 +5,7 @@ import { ProviderError } from '../core/errors.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import { Breaker } from './breaker.ts';
 import { canonical } from './canonical.ts';
-import { eachCall } from './each-call.ts';
+import { eachCall, type CallContext } from './each-call.ts';
 import type { Observe } from './events.ts';
 
 export interface BreakingOptions {
@@ -38,22 +38,23 @@ export function breaking(inner: AnyProvider, { provider, now, observe }: Breakin
         observe({ kind: 'breaker', provider, state, code });
       },
     });
-  const whole = breaker(FOR_ALL);
+  // A report over weeks that does not answer in time says nothing of the minutes that a look asks for.
+  const whole = { look: breaker(FOR_ALL), report: breaker(FOR_ALL) };
   const byQueries = new LRUCache<string, Breaker>({ max: MOST_BREAKERS });
-  const breakerOf = (queries: unknown): Breaker => {
-    const key = canonical(queries) ?? '';
+  const breakerOf = ({ queries, purpose }: CallContext): Breaker => {
+    const key = `${purpose} ${canonical(queries) ?? ''}`;
     const found = byQueries.get(key) ?? breaker(FOR_QUERIES);
     byQueries.set(key, found);
     return found;
   };
-  const decorated = eachCall(inner, async (work, { call, queries }, signal) => {
+  const decorated = eachCall(inner, async (work, context, signal) => {
     // Who checks access wants to know how things are, not how they were.
-    if (call === 'checkAccess') return work(signal);
-    return breakerOf(queries).run(async () => whole.run(async () => heard(work, signal)));
+    if (context.call === 'checkAccess') return work(signal);
+    return breakerOf(context).run(async () => whole[context.purpose].run(async () => heard(work, signal)));
   });
   return {
     ...decorated,
-    openBreakers: () => [whole, ...byQueries.values()].filter(({ isIll }) => isIll).length,
+    openBreakers: () => [...Object.values(whole), ...byQueries.values()].filter(({ isIll }) => isIll).length,
   };
 }
 

@@ -4,6 +4,8 @@ import type { AnyProvider } from '../core/provider.ts';
 export interface CallContext {
   readonly call: 'fetchCounts' | 'settlingLag' | 'checkAccess';
   readonly queries: unknown;
+  /** Looks ask for settled counts; whatever else asks (reports) must not cost them the provider. */
+  readonly purpose: 'look' | 'report';
 }
 
 type Work<T> = (signal: AbortSignal) => Promise<T>;
@@ -17,13 +19,25 @@ export function eachCall(inner: AnyProvider, around: Around): AnyProvider {
     fetchCounts: async (request, signal) =>
       around(
         async (each) => inner.fetchCounts(request, each),
-        { call: 'fetchCounts', queries: request.queries },
+        {
+          call: 'fetchCounts',
+          queries: request.queries,
+          purpose: request.settledBefore === undefined ? 'report' : 'look',
+        },
         signal,
       ),
     settlingLag: async (queries, signal) =>
-      around(async (each) => inner.settlingLag(queries, each), { call: 'settlingLag', queries }, signal),
+      around(
+        async (each) => inner.settlingLag(queries, each),
+        { call: 'settlingLag', queries, purpose: 'look' },
+        signal,
+      ),
     checkAccess: async (queries, signal) =>
-      around(async (each) => inner.checkAccess(queries, each), { call: 'checkAccess', queries }, signal),
+      around(
+        async (each) => inner.checkAccess(queries, each),
+        { call: 'checkAccess', queries, purpose: 'look' },
+        signal,
+      ),
     close: async () => inner.close(),
   };
 }

@@ -55,7 +55,9 @@ const callerSchema = z.strictObject({
 
 const url = z.url({ protocol: /^https$/, error: 'an https URL' });
 const identitySchema = z.strictObject({
-  issuer: z.url({ protocol: /^https?$/, error: 'the URL that tokens carry as "iss"' }),
+  issuer: z
+    .url()
+    .regex(/^https:\/\/|^http:\/\/127\.0\.0\.1(:|\/|$)/, 'the https URL that tokens carry as "iss"'),
   audience: z.string().min(1).max(500),
   jwksUrl: url.optional(),
   jwksFile: z.string().min(1).optional(),

@@ -15,6 +15,8 @@ const MAX_BODY = '64kb';
 
 /** From the deadline on, an analysis has this long to put its answer together. */
 const LAST_WORD_MS = 250;
+/** What is left of the deadline once the caller is known, at least: some answers take no call of a provider. */
+const LEAST_MS = 500;
 
 export interface AnalysisRouteDeps extends GuardDeps {
   readonly analyze: (request: AnalysisRequest, grants: Grants, signal: AbortSignal) => Promise<Answer>;
@@ -78,6 +80,11 @@ function callerCheck(deps: AnalysisRouteDeps): RequestHandler {
       );
       return;
     }
+    // Who hung up while the token was checked must not keep a place: 'close' is over.
+    if (response.closed) {
+      ended();
+      return;
+    }
     response.once('close', ended);
     response.locals['principal'] = principal;
     next();
@@ -136,7 +143,8 @@ async function answerTo(request: Request, response: Response, deps: AnalysisRout
     const reason = `this caller may judge in ${(grants.namespaces ?? []).join(', ')} only; pass one of them as the arg "namespace"`;
     return { answer: refusal('forbidden', reason, true), request: parsed.value };
   }
-  return { answer: await withinDeadline(parsed.value, grants, deps), request: parsed.value };
+  const left = Math.max(LEAST_MS, deps.deadlineMs - sinceStart(response));
+  return { answer: await withinDeadline(parsed.value, grants, left, deps), request: parsed.value };
 }
 
 /**
@@ -146,16 +154,17 @@ async function answerTo(request: Request, response: Response, deps: AnalysisRout
 async function withinDeadline(
   request: AnalysisRequest,
   grants: Grants,
+  leftMs: number,
   deps: AnalysisRouteDeps,
 ): Promise<Answer> {
   const end = deps.metrics.decisionSeconds.startTimer({ mode: request.mode });
   const reason = 'no answer from the provider within the deadline; the next look asks again';
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Answer>((resolve) => {
-    timer = setTimeout(resolve, deps.deadlineMs + LAST_WORD_MS, refusal('deadline', reason, false));
+    timer = setTimeout(resolve, leftMs + LAST_WORD_MS, refusal('deadline', reason, false));
   });
   try {
-    return await Promise.race([deps.analyze(request, grants, AbortSignal.timeout(deps.deadlineMs)), late]);
+    return await Promise.race([deps.analyze(request, grants, AbortSignal.timeout(Math.round(leftMs))), late]);
   } finally {
     clearTimeout(timer);
     end();
@@ -196,11 +205,14 @@ function reply(deps: AnalysisRouteDeps, request: Request, response: Response, re
       'Cache-Control': 'no-store',
     })
     .end(body);
-  const started: unknown = response.locals['startedAt'];
-  const durationMs = typeof started === 'number' ? performance.now() - started : 0;
   deps.onAnswer(answer, {
     request: replied.request,
     caller: String(response.locals['caller'] ?? '-'),
-    durationMs,
+    durationMs: sinceStart(response),
   });
+}
+
+function sinceStart(response: Response): number {
+  const started: unknown = response.locals['startedAt'];
+  return typeof started === 'number' ? performance.now() - started : 0;
 }

@@ -34,6 +34,11 @@ export function guard(deps: GuardDeps): RequestHandler {
       });
       return;
     }
+    // Who hung up while the token was checked must not keep a place: 'close' is over.
+    if (response.closed) {
+      ended();
+      return;
+    }
     response.once('close', ended);
     response.locals['principal'] = found.principal;
     next();

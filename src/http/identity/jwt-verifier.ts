@@ -30,8 +30,10 @@ const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 /** A flood of unknown key ids, or an issuer that is away, must not become a flood of calls to it. */
 const REFETCH_MS = 30_000;
 const RETRY_MS = 5_000;
-/** Keys that an issuer has withdrawn stop working after this at the latest, if it can be reached. */
+/** Keys of this age are read again behind the calls: withdrawn ones stop working then, if the issuer can be reached. */
 const MAX_AGE_MS = 3_600_000;
+/** Keys that could not be read again for so long are used no more. */
+const USELESS_AGE_MS = 24 * 3_600_000;
 
 interface Known {
   readonly keys: JWTVerifyGetKey;
@@ -96,7 +98,7 @@ export class JwtVerifier implements TokenVerifier {
       currentDate: new Date(this.#now()),
       requiredClaims: ['exp'],
     };
-    const known = await this.#keysOf(issuer, MAX_AGE_MS);
+    const known = await this.#current(issuer);
     try {
       return (await jwtVerify(token, known.keys, options)).payload;
     } catch (error) {
@@ -108,22 +110,32 @@ export class JwtVerifier implements TokenVerifier {
     }
   }
 
+  /** The keys in use; old ones are renewed without making anybody wait. */
+  async #current(issuer: Issuer): Promise<Known> {
+    const known = this.#states.get(issuer)?.known ?? null;
+    const age = known === null ? Infinity : Math.abs(this.#now() - known.fetchedAt);
+    if (known === null || age >= USELESS_AGE_MS) return this.#keysOf(issuer, USELESS_AGE_MS);
+    if (age >= MAX_AGE_MS) void this.#keysOf(issuer, MAX_AGE_MS).catch(() => undefined);
+    return known;
+  }
+
   /** Keys not older than `maxAge`, or the last known ones while the issuer cannot be asked. */
   async #keysOf(issuer: Issuer, maxAge: number): Promise<Known> {
     const state = this.#states.get(issuer) ?? { known: null, fetching: null, failedAt: -Infinity };
     this.#states.set(issuer, state);
     const { known } = state;
     const now = this.#now();
+    const isOfUse = known !== null && Math.abs(now - known.fetchedAt) < USELESS_AGE_MS;
     if (known !== null && Math.abs(now - known.fetchedAt) < maxAge) return known;
     if (Math.abs(now - state.failedAt) < RETRY_MS) {
-      if (known !== null) return known;
+      if (isOfUse) return known;
       throw new Error('the keys could not be read a moment ago');
     }
     state.fetching ??= this.#fetch(issuer, state);
     try {
       return await state.fetching;
     } catch (error) {
-      if (known !== null) return known;
+      if (isOfUse) return known;
       throw error;
     }
   }
