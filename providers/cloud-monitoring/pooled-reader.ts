@@ -2,7 +2,7 @@ import { MINUTE, SECOND, type DurationMs, type EpochMs } from '../../src/core/un
 import { untilAborted } from '../../src/core/until-aborted.ts';
 import { fieldText } from './fields.ts';
 import type { Condition } from './filter.ts';
-import type { SeriesAnswer, SeriesAsk, SeriesReader } from './series-reader.ts';
+import { sentText, type SeriesAnswer, type SeriesAsk, type SeriesReader } from './series-reader.ts';
 
 /** Releases asked for lately are asked for along; a rollout looks once a minute. */
 const LATELY: DurationMs = 3 * MINUTE;
@@ -57,7 +57,9 @@ export class PooledReader implements SeriesReader {
     const known = pool.held.find(
       (each) => each.window === window && condition.texts.every((text) => each.releases.has(text)),
     );
-    return untilAborted(known?.answer ?? this.#begin(ask, condition, pool, window), signal);
+    const answer = await untilAborted(known?.answer ?? this.#begin(ask, condition, pool, window), signal);
+    // Which other releases were asked for along is none of this one's record, and differs from replica to replica.
+    return { ...answer, sent: sentText(ask) };
   }
 
   #begin(ask: SeriesAsk, condition: Condition, pool: Pool, window: string): Promise<SeriesAnswer> {

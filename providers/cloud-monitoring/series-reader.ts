@@ -51,11 +51,13 @@ export class ApiReader implements SeriesReader {
       { project, filter, start: window.start, end: window.end, party: selection.metric, ...aggregation },
       signal,
     );
-    return { ...listed, sent: sentText(ask, filter), newest: null };
+    return { ...listed, sent: sentText(ask), newest: null };
   }
 }
 
-function sentText({ project, aligner, groupBy, window }: SeriesAsk, filter: string): string {
+/** A question as a reader of the record would ask it again. */
+export function sentText({ project, selection, aligner, groupBy, window }: SeriesAsk): string {
+  const filter = filterText(selection);
   const how =
     aligner === 'ALIGN_NONE'
       ? 'unaligned'
