@@ -219,7 +219,10 @@ function onAnswer(log: Logger, metrics: Metrics, isKnown: (slo: string) => boole
       // Who may not ask for an SLO, or asks wrongly, says nothing of it.
       const name = isKnown(slo) && !REFUSED.has(code) ? slo : '-';
       metrics.verdicts.inc({ slo: name, verdict, code });
-      if (name !== '-') metrics.blindness.note(name, code);
+      if (name === '-') continue;
+      metrics.blindness.note(name, code);
+      for (const each of ['pass', 'fail', 'inconclusive'])
+        metrics.lastVerdict.set({ slo: name, verdict: each }, each === verdict ? 1 : 0);
     }
   };
 }

@@ -10,6 +10,8 @@ export interface Metrics {
   readonly inFlight: Gauge;
   readonly denied: Counter<'reason'>;
   readonly blindness: Blindness;
+  /** 1 for the newest verdict of each SLO, 0 for the two others. */
+  readonly lastVerdict: Gauge<'slo' | 'verdict'>;
   /** 1 while the SLO files in use are those on disk, 0 while changed ones are refused. */
   readonly configOk: Gauge;
 }
@@ -47,7 +49,9 @@ export function createMetrics(): Metrics {
   };
 }
 
-function stateMetrics(registry: Registry): Pick<Metrics, 'inFlight' | 'denied' | 'blindness' | 'configOk'> {
+function stateMetrics(
+  registry: Registry,
+): Pick<Metrics, 'inFlight' | 'denied' | 'blindness' | 'lastVerdict' | 'configOk'> {
   const registers = [registry];
   return {
     inFlight: new Gauge({
@@ -62,6 +66,12 @@ function stateMetrics(registry: Registry): Pick<Metrics, 'inFlight' | 'denied' |
       registers,
     }),
     blindness: blindnessIn(registry),
+    lastVerdict: new Gauge({
+      name: 'burngate_last_verdict',
+      help: '1 for the verdict that the newest analysis of an SLO came to, 0 for the others',
+      labelNames: ['slo', 'verdict'],
+      registers,
+    }),
     configOk: new Gauge({
       name: 'burngate_config_reload_successful',
       help: '1 while the SLO files in use are those on disk, 0 while changed ones are refused',
