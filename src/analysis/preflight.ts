@@ -22,8 +22,9 @@ export async function preflight(
     canary: cohortMatch(slo, request.canary, request.rollout),
     stable: cohortMatch(slo, request.stable, request.rollout),
   };
+  // Not held for the looks to come: what a source of single events reads of the past depends on the whole window.
   const fetched = await fetchAll(
-    { slo, cohorts, scope: scopeOf(slo, request, deps.cluster), settledBefore: end },
+    { slo, cohorts, scope: scopeOf(slo, request, deps.cluster) },
     window,
     deps.providers,
     signal,

@@ -35,7 +35,7 @@ describe('usage', () => {
       ['--public-url <url>', 'BURNGATE_PUBLIC_URL'],
       ['--tokens <file>', 'BURNGATE_TOKENS'],
     ])
-      expect(help).toMatch(new RegExp(`${String(flag)} [^(]*\\(env: ${String(env)}\\)`));
+      expect(help).toMatch(new RegExp(`${String(flag)} [^\\0]*?\\(env: ${String(env)}\\)`));
     expect(help).toMatch(/--slos <dir> [^(]*\(env: BURNGATE_SLOS, required\)/);
     expect(help).toContain('recorded: Counts from a CSV');
   });
@@ -60,7 +60,7 @@ describe('usage', () => {
     [['judge', 'x', '--target', '0.9', '--log', 'xml'], '--log: given "xml", allowed combined or json'],
     [['judge', 'x', '--target', '0.9', '--log', 'combined'], '--canary-share: given'],
     [['judge', '/nowhere/counts.csv', '--target', '0.9'], 'there is no such file'],
-    [['validate'], "missing required argument 'dir'"],
+    [['validate'], "missing required argument 'path'"],
     [['budget', '--target', '0.9'], '--window'],
   ])('burngate %j is a usage error: 64, and says why on stderr', async (args, because) => {
     const { code, stdout, stderr } = await burngate(args);

@@ -115,8 +115,10 @@ describe('three replicas behind a plain TCP balancer', () => {
     const seen = await underLoad(async () => {
       for (let index = 0; index < replicas.length; index += 1) {
         const old = replicas[index];
-        // As Kubernetes does with maxUnavailable 0: the new one first, then the endpoint, then SIGTERM.
+        // As Kubernetes does with maxUnavailable 0 and preStop: the new one first, then the endpoint, then, when
+        // connections on their way have arrived, SIGTERM.
         await revive(index);
+        await new Promise((resolve) => setTimeout(resolve, 100));
         await old?.stop();
       }
     });

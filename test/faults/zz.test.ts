@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { startService } from '../serve-process.ts';
+import { folderWith } from '../support/folder.ts';
+import { startPostgres } from '../support/postgres.ts';
+import { answers, LARGE_SHOP, questions, recovered } from './history-world.ts';
+import { StallingProxy } from './stalling-proxy.ts';
+const slos = folderWith(LARGE_SHOP);
+test('x', async () => {
+  const server = await startPostgres();
+  const direct = await server.url('faults');
+  const proxy = new StallingProxy(Number(new URL(direct).port));
+  const through = Object.assign(new URL(direct), { port: String(await proxy.start()) });
+  const service = await startService({ slos, env: { DATABASE_URL: through.href } });
+  await answers(service, questions('checkout', 8, 'a'));
+  await recovered(service);
+  proxy.mode = 'stall';
+  const t=performance.now();
+  const r = await fetch(`${service.url}/v1/analyses`).then(async (x) => x.status + ' ' + (await x.text()).slice(0,80), String);
+  console.log(r, performance.now()-t);
+  const t2=performance.now();
+  console.log(await service.stop(), performance.now()-t2);
+  await proxy.stop(); await server.end();
+  expect(1).toBe(1);
+}, 90000);
