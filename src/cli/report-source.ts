@@ -109,5 +109,7 @@ function reportsOf(
     },
     // Nobody waits on the other side: a slow source gets its time.
     patience: MINUTE,
+    // Of one caller, who asks for each SLO once.
+    queue: { mostWaiting: Infinity },
   });
 }

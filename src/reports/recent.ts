@@ -8,6 +8,7 @@ import type {
   StoredAnalysis,
 } from './history/history-store.ts';
 import { sizeOf } from './history/size-of.ts';
+import { isVisible } from './history/visibility.ts';
 
 /** Enough for the releases of a day. */
 const MOST_ANALYSES = 200;
@@ -160,7 +161,7 @@ function rowOf({ newest, counted, firstAt, looks, service }: Entry): AnalysisRow
 }
 
 function matches(row: AnalysisRow, filter: AnalysisFilter): boolean {
-  const { slo, service, rollout, namespace, cluster, verdict, from, to, after } = filter;
+  const { slo, service, rollout, namespace, cluster, verdict, from, to, visible, after } = filter;
   const { release } = row;
   const same = (wanted: string | undefined, own: string | undefined): boolean =>
     wanted === undefined || wanted === own;
@@ -168,6 +169,7 @@ function matches(row: AnalysisRow, filter: AnalysisFilter): boolean {
   if (!same(rollout, release.rollout) || !same(namespace, release.namespace)) return false;
   if (!same(cluster, release.cluster)) return false;
   if ((from !== undefined && row.lastAt < from) || (to !== undefined && row.lastAt >= to)) return false;
+  if (visible !== undefined && !isVisible(visible, row)) return false;
   if (after === undefined) return true;
   return row.lastAt < after.lastAt || (row.lastAt === after.lastAt && row.part < after.part);
 }

@@ -92,7 +92,7 @@ describe('pages', () => {
   test('lead from the list to the SLO, from there to the release', async () => {
     const { analysis } = await ask(service(), { slo: 'checkout' });
     expect((await page(`/${AT}`)).text).toContain('href="/slos/checkout"');
-    expect((await page('/slos/checkout?at=2024-03-01T11:09:00Z')).text).toContain(
+    expect((await page('/slos/checkout?at=2024-03-01T11:14:00Z')).text).toContain(
       `href="/analyses/${String(analysis)}"`,
     );
   });

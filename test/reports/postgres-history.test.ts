@@ -3,6 +3,7 @@ import { openStore } from '../../src/reports/store/open-store.ts';
 import type { SqlHistory } from '../../src/reports/store/sql-history.ts';
 import { startPostgres, type Postgres } from '../support/postgres.ts';
 import { historySuite } from './history-suite.ts';
+import { visibilitySuite } from './visibility-suite.ts';
 
 const open: SqlHistory[] = [];
 let server: Postgres | undefined;
@@ -25,11 +26,11 @@ async function opened(): Promise<SqlHistory> {
   return store;
 }
 
-historySuite('PostgreSQL', {
-  fresh: async () => {
-    databases += 1;
-    url = (await server?.url(`history_${String(databases)}`)) ?? '';
-    return opened();
-  },
-  again: opened,
-});
+async function fresh(): Promise<SqlHistory> {
+  databases += 1;
+  url = (await server?.url(`history_${String(databases)}`)) ?? '';
+  return opened();
+}
+
+historySuite('PostgreSQL', { fresh, again: opened });
+visibilitySuite('PostgreSQL', fresh);

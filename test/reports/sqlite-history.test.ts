@@ -6,6 +6,7 @@ import { SqliteFile } from '../../src/reports/store/sqlite-dialect.ts';
 import type { SqlHistory } from '../../src/reports/store/sql-history.ts';
 import { tempFolder } from '../support/temp-file.ts';
 import { historySuite } from './history-suite.ts';
+import { visibilitySuite } from './visibility-suite.ts';
 
 const open: SqlHistory[] = [];
 let folder = '';
@@ -20,13 +21,13 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map(async (store) => store.close()));
 });
 
-historySuite('SQLite', {
-  fresh: async () => {
-    folder = await tempFolder();
-    return opened();
-  },
-  again: opened,
-});
+async function fresh(): Promise<SqlHistory> {
+  folder = await tempFolder();
+  return opened();
+}
+
+historySuite('SQLite', { fresh, again: opened });
+visibilitySuite('SQLite', fresh);
 
 test('a store that is closed leaves one file, and its copy made while it was open is whole', async () => {
   folder = await tempFolder();

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { join } from 'node:path';
 import { environment } from '../serve-process.ts';
 
@@ -17,6 +20,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Flags of Node itself. */
   readonly node?: readonly string[];
+  /** File that takes standard output, byte for byte. */
+  readonly stdoutTo?: string;
 }
 
 /** Runs `burngate` from its sources to its end. */
@@ -31,8 +36,17 @@ export async function burngate(args: readonly string[], options: CliOptions = {}
   const ended = new Promise<number | null>((resolve) => {
     child.once('close', resolve);
   });
-  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  const [stdout, stderr, code] = await Promise.all([
+    options.stdoutTo === undefined ? text(child.stdout) : intoFile(child.stdout, options.stdoutTo),
+    text(child.stderr),
+    ended,
+  ]);
   return { code, stdout, stderr };
+}
+
+async function intoFile(stream: Readable, path: string): Promise<string> {
+  await pipeline(stream, createWriteStream(path));
+  return '';
 }
 
 /** The JSON objects of lines. */

@@ -5,13 +5,13 @@ import { principalOf } from '../identity/guard.ts';
 import { measurementsText } from '../measurements.ts';
 import { analysisJson, analysisRowJson } from '../reports/analysis-json.ts';
 import { timeOf } from '../reports/api-routes.ts';
-import { findSlo, loadAnalysis, loadReport, loadSlos } from '../reports/load.ts';
+import { findSlo, loadAnalyses, loadAnalysis, loadReport, loadSlos } from '../reports/load.ts';
 import { sendUnknown, UNKNOWN_ANALYSIS } from '../reports/problems.ts';
-import { cursorText, filterOf, listQuery, parseQuery, QueryError, reportQuery } from '../reports/query.ts';
+import { cursorText, listQuery, parseQuery, QueryError, reportQuery } from '../reports/query.ts';
 import type { ReportDeps } from '../reports/report-deps.ts';
 import { sendTagged } from '../reports/send.ts';
 import { sloReportJson, sloSummaryJson } from '../reports/slo-json.ts';
-import { mayRead, visibleSlos } from '../reports/visible.ts';
+import { visibleSlos } from '../reports/visible.ts';
 import { analysesPage } from './analyses-page.ts';
 import { analysisPage } from './analysis-page.ts';
 import type { Assets } from './assets.ts';
@@ -70,8 +70,8 @@ function analysisRoutes(router: Router, deps: ReportDeps, send: Send): void {
   router.get('/analyses', async (request, response) => {
     const query = parseQuery(listQuery, request.query);
     const { grants } = principalOf(response);
-    const { items, next, origin } = await deps.history.list(filterOf(query));
-    const analyses = items.filter((row) => mayRead(grants, row)).map((row) => analysisRowJson(row));
+    const { items, next, origin } = await loadAnalyses(deps, grants, query);
+    const analyses = items.map((row) => analysisRowJson(row));
     const slos = visibleSlos(grants, deps.slos()).map(({ name }) => name);
     const older = next === null ? null : olderThan(query, cursorText(next));
     send(request, response, analysesPage({ analyses, next: older, origin, query, slos }));

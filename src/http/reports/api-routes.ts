@@ -4,14 +4,13 @@ import { parseRfc3339 } from '../../core/rfc3339.ts';
 import { analysisJson, analysisRowJson } from './analysis-json.ts';
 import { toCsv } from './csv.ts';
 import { ANALYSIS_CSV, analysisCsvRow, RELEASE_CSV, releaseCsvRow, SLO_CSV, sloCsvRow } from './csv-rows.ts';
-import { findSlo, loadAnalysis, loadReport, loadSlos } from './load.ts';
+import { findSlo, loadAnalyses, loadAnalysis, loadReport, loadSlos } from './load.ts';
 import { sendUnknown, UNKNOWN_ANALYSIS } from './problems.ts';
-import { cursorText, filterOf, listQuery, noQuery, parseQuery, reportQuery } from './query.ts';
+import { cursorText, listQuery, noQuery, parseQuery, reportQuery } from './query.ts';
 import { principalOf } from '../identity/guard.ts';
 import type { ReportDeps } from './report-deps.ts';
 import { sendJson, sendTagged } from './send.ts';
 import { sloReportJson, sloSummaryJson } from './slo-json.ts';
-import { mayRead } from './visible.ts';
 
 /** The reading part of `/v1`. */
 export function apiRoutes(deps: ReportDeps): Router {
@@ -44,9 +43,8 @@ export function apiRoutes(deps: ReportDeps): Router {
 function analysesRoutes(router: Router, deps: ReportDeps): void {
   router.get('/v1/analyses', async (request, response) => {
     const query = parseQuery(listQuery, request.query);
-    const { items, next, origin } = await deps.history.list(filterOf(query));
-    const { grants } = principalOf(response);
-    const analyses = items.filter((row) => mayRead(grants, row)).map((row) => analysisRowJson(row));
+    const { items, next, origin } = await loadAnalyses(deps, principalOf(response).grants, query);
+    const analyses = items.map((row) => analysisRowJson(row));
     if (next !== null) response.set('Link', `<${nextUrl(request, cursorText(next))}>; rel="next"`);
     if (wantsCsv(request, query.format))
       sendCsv(request, response, 'analyses', ANALYSIS_CSV, analyses.map(analysisCsvRow));

@@ -3,9 +3,11 @@ import type { Slo } from '../../core/slo.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { ReportUnavailable, type MadeReport } from '../../reports/budget/report-service.ts';
 import type { Origin } from '../../reports/history/history.ts';
-import type { StoredAnalysis } from '../../reports/history/history-store.ts';
+import type { AnalysisPage, StoredAnalysis } from '../../reports/history/history-store.ts';
+import { visibilityOf } from '../../reports/history/visibility.ts';
+import { filterOf, type ListQuery } from './query.ts';
 import type { ReportDeps } from './report-deps.ts';
-import { visiblePart, visibleSlos } from './visible.ts';
+import { visibleSlos } from './visible.ts';
 
 export interface ListedSlo {
   readonly slo: Slo;
@@ -47,13 +49,20 @@ export function findSlo(deps: ReportDeps, grants: Grants, name: string): Slo | u
   return visibleSlos(grants, deps.slos()).find((slo) => slo.name === name);
 }
 
+/** A page of the analyses that the reader may see; its cursor is of one of them. Throws `QueryError`. */
+export async function loadAnalyses(
+  deps: ReportDeps,
+  grants: Grants,
+  query: ListQuery,
+): Promise<AnalysisPage & { readonly origin: Origin }> {
+  return deps.history.list(filterOf(query, visibilityOf(grants, deps.slos())));
+}
+
 /** An analysis as far as the reader may see it; null: unknown, or hidden. */
 export async function loadAnalysis(
   deps: ReportDeps,
   grants: Grants,
   id: string,
 ): Promise<{ readonly analysis: StoredAnalysis; readonly origin: Origin } | null> {
-  const found = await deps.history.find(id);
-  const analysis = found === null ? null : visiblePart(grants, found.analysis);
-  return found === null || analysis === null ? null : { analysis, origin: found.origin };
+  return deps.history.find(id, visibilityOf(grants, deps.slos()));
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { formatIssue, shown } from '../../core/parsed.ts';
 import { parseRfc3339 } from '../../core/rfc3339.ts';
-import type { AnalysisFilter, Cursor } from '../../reports/history/history-store.ts';
+import type { AnalysisFilter, Cursor, Visibility } from '../../reports/history/history-store.ts';
 
 const LONGEST = 253;
 const TIME = 'RFC 3339 such as 2026-03-01T10:15:00Z';
@@ -26,6 +26,8 @@ export const listQuery = z.strictObject({
   cursor: z.string().max(200).optional(),
   format: z.enum(['json', 'csv'], 'json or csv').optional(),
 });
+
+export type ListQuery = z.output<typeof listQuery>;
 
 export const reportQuery = z.strictObject({
   at: time.optional().meta({ description: 'The report as of then; default now' }),
@@ -63,13 +65,15 @@ function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
 
 const USUAL_LIMIT = 50;
 
-export function filterOf(query: z.output<typeof listQuery>): AnalysisFilter {
+/** What a reader asks for, of what it may see. */
+export function filterOf(query: ListQuery, visible: Visibility): AnalysisFilter {
   const { from, to, limit, cursor, format: _format, ...same } = query;
   return {
     ...defined(same),
     ...(from === undefined ? {} : { from: parseRfc3339(from) ?? 0 }),
     ...(to === undefined ? {} : { to: parseRfc3339(to) ?? 0 }),
     ...(cursor === undefined ? {} : { after: cursorFrom(cursor) }),
+    visible,
     limit: limit === undefined ? USUAL_LIMIT : Number(limit),
   };
 }

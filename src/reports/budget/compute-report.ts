@@ -1,5 +1,5 @@
 import type { Slo } from '../../core/slo.ts';
-import { DAY, HOUR, type EpochMs } from '../../core/units.ts';
+import { DAY, HOUR, type DurationMs, type EpochMs } from '../../core/units.ts';
 import { alignDown } from '../../core/window.ts';
 import type { AnalysisRow } from '../history/history-store.ts';
 import type { Cell } from './cell.ts';
@@ -24,6 +24,8 @@ export interface ComputeDeps {
 
 export interface Computed {
   readonly report: SloReport;
+  /** Age from which the source's counts no longer change, as it was told for this report. */
+  readonly lag: DurationMs;
   readonly queriesSent: readonly string[];
   readonly notes: readonly string[];
 }
@@ -34,6 +36,11 @@ const LONGEST_BURN = 3 * DAY;
 const MOST_BEHIND = DAY;
 /** Hours younger than this may still be filled in later where they are empty. */
 const LATE_DATA = DAY;
+
+/** The finer grid of an SLO's reports: one never ends between two of its steps. */
+export function reportGrid(slo: Slo): DurationMs {
+  return fineGrid(slo.bucketMs, slo.slices?.window);
+}
 
 /** Reads what is missing and computes. Throws `ProviderError` or `UnsupportedReport`. */
 export async function computeReport(
@@ -58,6 +65,7 @@ export async function computeReport(
   const analyses = await deps.analyses(slo.name, period.start, Math.max(period.end, at));
   return {
     report: sloReport({ slo, period, asOf, cells, analyses }),
+    lag,
     queriesSent: fetched.queriesSent,
     notes: fetched.notes,
   };

@@ -5,7 +5,7 @@ import type { Slo } from '../../core/slo.ts';
 import { DAY, HOUR, MINUTE } from '../../core/units.ts';
 import { bucketTimes, type Window } from '../../core/window.ts';
 import { HourCache } from './hour-cache.ts';
-import { ReportService, type ReportServiceDeps } from './report-service.ts';
+import { ReportService, ReportUnavailable, type ReportServiceDeps } from './report-service.ts';
 
 const NOW = Date.parse('2026-03-29T12:34:56Z');
 const DOWN = new ProviderError({
@@ -38,8 +38,9 @@ class Source implements AnyProvider {
   readonly requests: CountsRequest<unknown>[] = [];
   down = false;
   overlapFlaw = false;
+  lag = 0;
 
-  async fetchCounts(request: CountsRequest<unknown>) {
+  async fetchCounts(request: CountsRequest<unknown>, _signal?: AbortSignal) {
     this.requests.push(request);
     this.windows.push(request.window);
     if (this.down) throw DOWN;
@@ -57,7 +58,7 @@ class Source implements AnyProvider {
     };
   }
   async settlingLag() {
-    return 0;
+    return this.lag;
   }
   async checkAccess() {
     return { ok: true as const, detail: '' };
@@ -161,6 +162,74 @@ describe('reports', () => {
     const next = reports.report(SLO);
     release();
     expect((await next).report.state).toBe('healthy');
+  });
+
+  test('of one cell of the finer grid are one, also where the settling lag shifts the grid', async () => {
+    const { provider, reports } = service();
+    const at = Date.parse('2026-03-20T12:34:00Z');
+    const first = await reports.report(SLO, at);
+    expect(first.report.asOf).toBe(Date.parse('2026-03-20T12:30:00Z'));
+    const calls = provider.requests.length;
+    for (const later of [1, 5 * MINUTE - 1]) expect(await reports.report(SLO, at + later)).toBe(first);
+    expect(provider.requests).toHaveLength(calls);
+    expect((await reports.report(SLO, at + 5 * MINUTE)).report.asOf).toBe(first.report.asOf + 5 * MINUTE);
+  });
+
+  test('of one cell are one as soon as the source has told its settling lag', async () => {
+    const { provider, reports } = service();
+    provider.lag = 2 * MINUTE;
+    const { settlingLag: _, ...slo } = SLO;
+    const at = Date.parse('2026-03-20T12:32:00Z');
+    const first = await reports.report(slo, at);
+    expect(first.report.asOf).toBe(Date.parse('2026-03-20T12:30:00Z'));
+    expect((await reports.report(slo, at - MINUTE)).report.asOf).toBe(first.report.asOf - 5 * MINUTE);
+    const again = await reports.report(slo, at + MINUTE);
+    const calls = provider.requests.length;
+    expect(await reports.report(slo, at + 2 * MINUTE)).toBe(again);
+    expect(provider.requests).toHaveLength(calls);
+  });
+
+  test('of two thousand times at once are refused beyond a hundred, and no work goes on for nobody', async () => {
+    const provider = new Source();
+    const running = new Set<number>();
+    let started = 0;
+    provider.fetchCounts = async (_, signal) => {
+      const own = (started += 1);
+      running.add(own);
+      signal?.addEventListener('abort', () => running.delete(own));
+      return new Promise(() => undefined);
+    };
+    const { reports } = service({
+      source: () => ({ providers: new Map([['made-up', provider]]), scope: {} }),
+      patience: 30,
+      queue: { grace: 200 },
+    });
+    const callers = Array.from({ length: 2000 }, async (_, index) => {
+      try {
+        await reports.report(SLO, NOW - index * 5 * MINUTE);
+        return 'made';
+      } catch (error) {
+        return error instanceof ReportUnavailable && error.retryable ? error.message : 'for good';
+      }
+    });
+    const told = await Promise.all(callers);
+    expect(told.filter((each) => each.includes('too many reports of past times'))).toHaveLength(1898);
+    expect(told.filter((each) => each.includes('not ready yet'))).toHaveLength(102);
+    await expect.poll(() => running.size).toBe(0);
+    expect(started).toBe(2);
+  });
+
+  test('of past times take neither the places nor the memory of those of now', async () => {
+    const { provider, reports, now } = service({ queue: { mostWaiting: Infinity } });
+    const before = await reports.report(SLO);
+    const past = Array.from({ length: 600 }, async (_, index) =>
+      reports.report({ ...SLO, timeWindow: { kind: 'rolling', duration: DAY } }, NOW - index * 5 * MINUTE),
+    );
+    await Promise.all(past);
+    provider.down = true;
+    now.at += HOUR;
+    expect((await reports.report(SLO)).report).toEqual(before.report);
+    expect(reports.last(SLO.name)).toBe(before);
   });
 
   test('leave maintenance out to the minute grid, also where it cuts hours', async () => {

@@ -1,7 +1,15 @@
 import { ProviderError } from '../../core/errors.ts';
 import type { Slo } from '../../core/slo.ts';
 import { SECOND, type DurationMs, type EpochMs } from '../../core/units.ts';
-import { computeReport, UnsupportedReport, type ComputeDeps, type Computed } from './compute-report.ts';
+import { alignDown } from '../../core/window.ts';
+import {
+  computeReport,
+  reportGrid,
+  UnsupportedReport,
+  type ComputeDeps,
+  type Computed,
+} from './compute-report.ts';
+import { QUEUE_TERMS, QueueFull, ReportQueue, type QueueTerms, type Shared } from './report-queue.ts';
 
 /** A report with what a reader has to know of its making. */
 export interface MadeReport extends Computed {
@@ -28,18 +36,16 @@ export interface ReportServiceDeps extends ComputeDeps {
   /** Told of every report of now that was made. */
   readonly onReport: (made: MadeReport) => void;
   readonly onFault: (error: unknown) => void;
-  /** Longest time that a caller waits; a computation goes on without it. Default 8 s. */
+  /** Longest time that a caller waits; a report of now is made without it all the same. Default 8 s. */
   readonly patience?: DurationMs;
+  /** Default `QUEUE_TERMS`. */
+  readonly queue?: Partial<QueueTerms>;
 }
 
 /** A report this young is not made again: settled counts come once a minute. */
 const FRESH = 30 * SECOND;
 const PATIENCE = 8 * SECOND;
-/** A first report of many SLOs reads weeks of counts from slow sources. */
-const LONGEST = 60 * SECOND;
-/** Reports made at once, so that a page of a hundred SLOs does not spend the sources' rate budgets. */
-const AT_ONCE = 4;
-/** Reports remembered, of now and of past times. */
+/** Reports remembered of past times, and as many of now: the past never pushes out what a dead source leaves. */
 const MOST_KEPT = 500;
 
 /**
@@ -48,24 +54,28 @@ const MOST_KEPT = 500;
  */
 export class ReportService {
   readonly #deps: ReportServiceDeps;
-  readonly #made = new Map<string, MadeReport>();
-  readonly #making = new Map<string, Promise<MadeReport>>();
-  readonly #queue: (() => void)[] = [];
-  #busy = 0;
+  readonly #queue: ReportQueue;
+  readonly #now = new Map<string, MadeReport>();
+  readonly #past = new Map<string, MadeReport>();
+  /** As the sources told them last, by SLO. */
+  readonly #lags = new Map<string, DurationMs>();
+  readonly #making = new Map<string, Shared<MadeReport>>();
 
   constructor(deps: ReportServiceDeps) {
     this.#deps = deps;
+    this.#queue = new ReportQueue({ ...QUEUE_TERMS, ...deps.queue });
   }
 
-  /** The report as of a time, or of now. Throws `ReportUnavailable`. */
+  /** The report as of now, or of a time; times that end in the same cell have one. Throws `ReportUnavailable`. */
   async report(slo: Slo, at?: EpochMs): Promise<MadeReport> {
-    const key = `${slo.name} ${at === undefined ? '' : String(at)}`;
-    const known = this.#made.get(key);
+    const key = at === undefined ? slo.name : this.#keyOf(slo, at);
+    const known = (at === undefined ? this.#now : this.#past).get(key);
     const now = this.#deps.clock();
     if (known !== undefined && now - known.computedAt < FRESH) return known;
-    const making = this.#making.get(key) ?? this.#make(key, slo, at);
     try {
-      return await this.#patiently(making);
+      const making = this.#making.get(key);
+      const shared = making === undefined || making.abandoned() ? this.#make(key, slo, at) : making;
+      return await this.#patiently(shared);
     } catch (error) {
       const failure = asUnavailable(error, slo);
       if (failure.cause === undefined && !(error instanceof ReportUnavailable)) this.#deps.onFault(error);
@@ -76,61 +86,60 @@ export class ReportService {
 
   /** The newest report of now, made or not made again; null: none yet. */
   last(slo: string): MadeReport | null {
-    return this.#made.get(`${slo} `) ?? null;
+    return this.#now.get(slo) ?? null;
   }
 
-  async #make(key: string, slo: Slo, at: EpochMs | undefined): Promise<MadeReport> {
-    const making = this.#turn(async () => {
-      const asked = at ?? this.#deps.clock();
-      const computed = await computeReport(slo, asked, this.#deps, AbortSignal.timeout(LONGEST));
+  /** Until the source has told its settling lag, the grid's place is not known, and each time is one by itself. */
+  #keyOf(slo: Slo, at: EpochMs): string {
+    const lag = slo.settlingLag ?? this.#lags.get(slo.name);
+    return lag === undefined
+      ? `${slo.name} ${String(at)}`
+      : `${slo.name} to ${String(alignDown(at - lag, reportGrid(slo)))}`;
+  }
+
+  /** Throws `QueueFull`. */
+  #make(key: string, slo: Slo, at: EpochMs | undefined): Shared<MadeReport> {
+    const shared = this.#queue.add(at === undefined ? 'now' : 'past', async (signal) => {
+      const computed = await computeReport(slo, at ?? this.#deps.clock(), this.#deps, signal);
+      signal.throwIfAborted();
       const made: MadeReport = { ...computed, computedAt: this.#deps.clock(), outdated: null };
-      this.#keep(key, made);
+      keep(at === undefined ? this.#now : this.#past, key, made);
+      keep(this.#lags, slo.name, computed.lag);
       if (at === undefined) this.#deps.onReport(made);
       return made;
-    }).finally(() => {
-      this.#making.delete(key);
     });
-    this.#making.set(key, making);
-    // Whoever waits hears of it; if nobody waits any longer, nobody has to.
-    making.catch(() => undefined);
-    return making;
+    const forget = (): void => {
+      if (this.#making.get(key) === shared) this.#making.delete(key);
+    };
+    this.#making.set(key, shared);
+    shared.result.then(forget, forget);
+    return shared;
   }
 
-  #keep(key: string, made: MadeReport): void {
-    this.#made.delete(key);
-    this.#made.set(key, made);
-    for (const oldest of this.#made.keys()) {
-      if (this.#made.size <= MOST_KEPT) break;
-      this.#made.delete(oldest);
-    }
-  }
-
-  async #turn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#busy >= AT_ONCE)
-      await new Promise<void>((resolve) => {
-        this.#queue.push(resolve);
-      });
-    this.#busy += 1;
-    try {
-      return await work();
-    } finally {
-      this.#busy -= 1;
-      this.#queue.shift()?.();
-    }
-  }
-
-  async #patiently<T>(work: Promise<T>): Promise<T> {
+  async #patiently<T>({ result, enter }: Shared<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
+    const leave = enter();
     const late = new Promise<never>((_, reject) => {
       const remedy = 'it is still being read; ask again in a few seconds';
       const error = new ReportUnavailable('the report is not ready yet', remedy, true);
       timer = setTimeout(reject, this.#deps.patience ?? PATIENCE, error);
     });
     try {
-      return await Promise.race([work, late]);
+      return await Promise.race([result, late]);
     } finally {
       clearTimeout(timer);
+      leave();
     }
+  }
+}
+
+/** The oldest go first. */
+function keep<T>(kept: Map<string, T>, key: string, value: T): void {
+  kept.delete(key);
+  kept.set(key, value);
+  for (const oldest of kept.keys()) {
+    if (kept.size <= MOST_KEPT) break;
+    kept.delete(oldest);
   }
 }
 
@@ -138,6 +147,13 @@ function asUnavailable(error: unknown, slo: Slo): ReportUnavailable {
   if (error instanceof ReportUnavailable) return error;
   if (error instanceof ProviderError)
     return new ReportUnavailable(`${slo.name}: ${error.message}`, error.remedy, error.retryable, error);
+  if (error instanceof QueueFull)
+    return new ReportUnavailable(
+      `${slo.name}: too many reports of past times are being made`,
+      'ask again in a few seconds',
+      true,
+      error,
+    );
   if (error instanceof UnsupportedReport)
     return new ReportUnavailable(error.message, 'change the SLO file', false, error);
   if (error instanceof DOMException && error.name === 'TimeoutError')

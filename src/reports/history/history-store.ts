@@ -38,8 +38,8 @@ export interface HistoryLog {
 /** The reading side. */
 export interface HistoryReader {
   analyses(filter: AnalysisFilter): Promise<AnalysisPage>;
-  /** Null: no such analysis. */
-  analysis(id: string, mostLooks: number): Promise<StoredAnalysis | null>;
+  /** Null: no such analysis, or none that may be seen; looks are counted of what may be. */
+  analysis(id: string, mostLooks: number, visible?: Visibility): Promise<StoredAnalysis | null>;
   snapshots(slo: string, from: EpochMs, to: EpochMs): Promise<readonly Snapshot[]>;
 }
 
@@ -53,8 +53,23 @@ export interface AnalysisFilter {
   /** Analyses whose newest look is in [from, to). */
   readonly from?: EpochMs;
   readonly to?: EpochMs;
+  /** Absent: for ourselves, who may see every row. */
+  readonly visible?: Visibility;
   readonly after?: Cursor;
   readonly limit: number;
+}
+
+/**
+ * The rows of the history that a reader may see. It is part of the query: a list that is filtered after it was cut
+ * into pages tells by its length and its cursor what it hides.
+ */
+export interface Visibility {
+  /** Patterns as in `Grants`; null: every namespace, and rows without one. */
+  readonly namespaces: readonly string[] | null;
+  /** Patterns of SLO names; null: every SLO. */
+  readonly slos: readonly string[] | null;
+  /** The only SLOs, by name; null: every SLO. An SLO that is no longer loaded has no service to be granted by. */
+  readonly names: readonly string[] | null;
 }
 
 /** Place in the list, newest first. */

@@ -8,7 +8,9 @@ import type {
   HistoryReader,
   Look,
   StoredAnalysis,
+  Visibility,
 } from './history-store.ts';
+import { visiblePart } from './visibility.ts';
 
 /** Where an answer comes from. */
 export type Origin = 'history' | 'memory';
@@ -41,10 +43,14 @@ export class History implements Recorder {
     this.#deps.writer?.record(measurement);
   }
 
-  /** One analysis with all its looks; null: unknown. What was answered a moment ago is in it. */
-  async find(id: string): Promise<{ readonly analysis: StoredAnalysis; readonly origin: Origin } | null> {
-    const recent = this.#deps.recent.find(id);
-    const stored = await this.#read(async (reader) => reader.analysis(id, MOST_LOOKS), null);
+  /** One analysis with its looks, as far as it may be seen; null: unknown. What was answered a moment ago is in it. */
+  async find(
+    id: string,
+    visible?: Visibility,
+  ): Promise<{ readonly analysis: StoredAnalysis; readonly origin: Origin } | null> {
+    const inMemory = this.#deps.recent.find(id);
+    const recent = inMemory === null || visible === undefined ? inMemory : visiblePart(visible, inMemory);
+    const stored = await this.#read(async (reader) => reader.analysis(id, MOST_LOOKS, visible), null);
     if (recent === null && stored.value === null) return null;
     const { origin } = stored;
     if (recent === null || stored.value === null)

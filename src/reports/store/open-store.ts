@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Kysely, PostgresDialect } from 'kysely';
-import type { Pool } from 'pg';
 import { migrate } from './migrations.ts';
+import { openPostgresPool } from './postgres-pool.ts';
 import { SqlHistory } from './sql-history.ts';
 import { SqliteFile, sqliteDialect } from './sqlite-dialect.ts';
 import type { HistoryTables } from './tables.ts';
@@ -23,9 +23,9 @@ export async function openStore(place: StorePlace): Promise<SqlHistory> {
       return migrated(db, 'sqlite', async () => file.close());
     }
     case 'postgres': {
-      const pool = await connect(place.url);
+      const pool = await openPostgresPool(place.url);
       const db = new Kysely<HistoryTables>({ dialect: new PostgresDialect({ pool }) });
-      return migrated(db, 'postgres', async () => (pool.ended ? undefined : pool.end()));
+      return migrated(db, 'postgres', async () => pool.end());
     }
   }
 }
@@ -44,28 +44,4 @@ async function migrated(
     await release();
     throw error;
   }
-}
-
-/** int8: times and sizes, all far below 2^53. */
-const INT8 = 20;
-const CONNECTIONS = 4;
-
-async function connect(url: string): Promise<Pool> {
-  const { default: pg } = await import('pg');
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: CONNECTIONS,
-    connectionTimeoutMillis: 5000,
-    statement_timeout: 30_000,
-    query_timeout: 35_000,
-    idleTimeoutMillis: 60_000,
-    application_name: 'burngate',
-    types: {
-      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === INT8 ? Number : (pg.types.getTypeParser(oid, format) as (text: string) => unknown),
-    },
-  });
-  // An idle connection that breaks is replaced at the next query; unheard, its error would end the process.
-  pool.on('error', () => undefined);
-  return pool;
 }

@@ -8,9 +8,12 @@ import type {
   AnalysisRow,
   Look,
   StoredAnalysis,
+  Visibility,
 } from '../history/history-store.ts';
+import { isVisible } from '../history/visibility.ts';
 import { fromAnalysisRow } from './rows.ts';
 import type { HistoryTables, MeasurementsTable } from './tables.ts';
+import { visibleRows } from './visible-rows.ts';
 
 type Db = Kysely<HistoryTables>;
 
@@ -25,9 +28,10 @@ export async function listAnalyses(db: Db, filter: AnalysisFilter): Promise<Anal
     const value = filter[column];
     if (value !== undefined) query = query.where(column, '=', value);
   }
-  const { from, to, after } = filter;
+  const { from, to, after, visible } = filter;
   if (from !== undefined) query = query.where('last_at', '>=', from);
   if (to !== undefined) query = query.where('last_at', '<', to);
+  if (visible !== undefined) query = query.where((where) => visibleRows(where, visible));
   if (after !== undefined)
     query = query.where((where) =>
       where.or([
@@ -44,15 +48,21 @@ export async function listAnalyses(db: Db, filter: AnalysisFilter): Promise<Anal
   };
 }
 
-export async function readAnalysis(db: Db, id: string, mostLooks: number): Promise<StoredAnalysis | null> {
+export async function readAnalysis(
+  db: Db,
+  id: string,
+  { mostLooks, visible }: { readonly mostLooks: number; readonly visible: Visibility | undefined },
+): Promise<StoredAnalysis | null> {
   const found = await db
     .selectFrom('burngate_analyses')
     .selectAll()
     .where('analysis', '=', id)
     .orderBy('slo')
     .execute();
-  if (found.length === 0) return null;
-  const rows = found.map((row) => fromAnalysisRow(row));
+  const rows = found
+    .map((row) => fromAnalysisRow(row))
+    .filter((row) => visible === undefined || isVisible(visible, row));
+  if (rows.length === 0) return null;
   const newest = await Promise.all(rows.map(async (row) => newestOf(db, row)));
   const bodies = await db
     .selectFrom('burngate_measurements')

@@ -12,6 +12,7 @@ import type {
   Retention,
   Snapshot,
   StoredAnalysis,
+  Visibility,
 } from '../history/history-store.ts';
 import { appendAll } from './append.ts';
 import type { Flavour } from './migrations.ts';
@@ -59,8 +60,8 @@ export class SqlHistory implements HistoryLog, HistoryReader {
     return listAnalyses(this.#db, filter);
   }
 
-  async analysis(id: string, mostLooks: number): Promise<StoredAnalysis | null> {
-    return readAnalysis(this.#db, id, mostLooks);
+  async analysis(id: string, mostLooks: number, visible?: Visibility): Promise<StoredAnalysis | null> {
+    return readAnalysis(this.#db, id, { mostLooks, visible });
   }
 
   async snapshots(slo: string, from: EpochMs, to: EpochMs): Promise<readonly Snapshot[]> {
