@@ -79,6 +79,7 @@ export default {
     ]),
     only('templates', '^src/templates/', ['^src/(core|config|templates)/']),
     only('onboarding', '^src/onboarding/', ['^src/(core|onboarding)/']),
+    only('doctor', '^src/doctor/', ['^src/(?!cli/)', '^node_modules/pg/', '^(node:)?[a-z]+']),
     only('collection', '^src/collection/', [
       '^src/(core|collection)/',
       '^node_modules/(cockatiel|lru-cache)/',

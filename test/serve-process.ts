@@ -12,6 +12,10 @@ export interface ServiceOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What Node runs; default: the sources. */
   readonly main?: string;
+  /** Flags of Node itself. */
+  readonly node?: readonly string[];
+  /** A program and its arguments that start Node in their place: limits, for example. */
+  readonly under?: readonly string[];
 }
 
 /** How a process ended: an exit code, or the signal that ended it. */
@@ -55,9 +59,15 @@ export class ServiceDidNotStart extends Error {
 
 /** Starts `burngate serve` on a free port and waits until it listens; throws `ServiceDidNotStart`. */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const child = spawn(
+  const [program = process.execPath, ...args] = [
+    ...(options.under ?? []),
     process.execPath,
+    ...(options.node ?? []),
+  ];
+  const child = spawn(
+    program,
     [
+      ...args,
       options.main ?? join(ROOT, 'src/cli/main.ts'),
       'serve',
       '--port',

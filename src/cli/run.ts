@@ -15,6 +15,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   validate: async () => (await import('./validate.ts')).validateCommand,
   init: async () => (await import('./init.ts')).initCommand,
   report: async () => (await import('./report.ts')).reportCommand,
+  backup: async () => (await import('./backup.ts')).backupCommand,
+  restore: async () => (await import('./restore.ts')).restoreCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
   advise: async () => (await import('./advise.ts')).adviseCommand,
 };
 

@@ -51,7 +51,7 @@ export function keptLag(inner: AnyProvider, options: KeptLagOptions): AnyProvide
       const key = canonical(queries);
       if (key === null) return lookUp(queries, signal);
       const last = known.get(key);
-      const age = last === undefined ? Infinity : now() - last.at;
+      const age = last === undefined ? Infinity : Math.abs(now() - last.at);
       if (last !== undefined && age < FRESH) return last.lag;
       const standIn = last !== undefined && age <= LONGEST ? last : null;
       try {

@@ -12,6 +12,7 @@ const slos = folderWith(LARGE_SHOP);
 let server: Postgres;
 let proxy: StallingProxy;
 let direct: string;
+let port: number;
 let service: Service;
 let undisturbed: Service;
 
@@ -19,7 +20,8 @@ beforeAll(async () => {
   server = await startPostgres();
   direct = await server.url('faults');
   proxy = new StallingProxy(Number(new URL(direct).port));
-  const through = Object.assign(new URL(direct), { port: String(await proxy.start()) });
+  port = await proxy.start();
+  const through = Object.assign(new URL(direct), { port: String(port) });
   service = await startService({ slos, env: { DATABASE_URL: through.href } });
   undisturbed = await withoutHistory(slos);
 }, 60_000);
@@ -83,3 +85,17 @@ test('a database that is away changes no verdict; what is lost is counted and to
   expect(await looksStored()).toBe(after.stored);
   expect(JSON.stringify(service.logs())).not.toContain('postgres:postgres');
 }, 180_000);
+
+test('a database that stalls while the service ends holds up no end; what was not written is told', async () => {
+  const through = Object.assign(new URL(direct), { port: String(port) });
+  const ending = await startService({ slos, env: { DATABASE_URL: through.href } });
+  const bodies = questions('checkout', 4, 'ending');
+  await answers(ending, bodies);
+  await recovered(ending);
+  proxy.mode = 'stall';
+  await answers(ending, questions('search', 8, 'ending'));
+  expect(await ending.stop()).toEqual({ code: 0, signal: null });
+  const lost = told(ending, 'measurements are lost').reduce((sum, line) => sum + Number(line['dropped']), 0);
+  expect(lost).toBe(8);
+  proxy.mode = 'pass';
+}, 60_000);
