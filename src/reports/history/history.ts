@@ -1,3 +1,5 @@
+import { SECOND, type DurationMs } from '../../core/units.ts';
+import { untilAborted } from '../../core/until-aborted.ts';
 import type { Measurement, Recorder } from '../../core/recorder.ts';
 import type { EpochMs } from '../../core/units.ts';
 import type { RecentAnalyses } from '../recent.ts';
@@ -79,15 +81,21 @@ export class History implements Recorder {
     ask: (reader: HistoryReader) => Promise<T>,
     otherwise: T,
   ): Promise<{ readonly value: T; readonly origin: Origin }> {
-    if (this.#deps.reader === null) return { value: otherwise, origin: 'memory' };
+    const { reader } = this.#deps;
+    if (reader === null) return { value: otherwise, origin: 'memory' };
     try {
-      return { value: await ask(await this.#deps.reader()), origin: 'history' };
+      // A database that stalls must not hold up a page: memory knows the newest analyses.
+      const asked = reader().then(ask);
+      return { value: await untilAborted(asked, AbortSignal.timeout(READ_WITHIN)), origin: 'history' };
     } catch (error) {
       this.#deps.onReadFailure(error);
       return { value: otherwise, origin: 'memory' };
     }
   }
 }
+
+/** Reading a page of a million measurements takes milliseconds (bench/reports.ts). */
+const READ_WITHIN: DurationMs = 3 * SECOND;
 
 const EMPTY: StoredAnalysis = { rows: [], newest: [], looks: [] };
 
