@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CANARY_START } from './service/provider.ts';
 import type { ServerState } from './service/server.ts';
 
@@ -20,9 +21,13 @@ import type { ServerState } from './service/server.ts';
 const SLOS = 100;
 const GROUPED = 20;
 const RUNS = 10;
+/** Looks of large and small SLOs come mixed; has no factor in common with the number of SLOs. */
+const STRIDE = 37;
 const CONNECTIONS = 24;
 const WINDOW_MINUTES = 120;
 const MINUTE = 60_000;
+/** In a soak a round begins this often, so that windows grow by tens of minutes and not by days. */
+const SOAK_ROUND_MS = 3000;
 const TELL_EVERY_MS = 15_000;
 /** As in the image; Node would make half of a container's memory its heap limit, and there is no container here. */
 const FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=256'];
@@ -70,7 +75,7 @@ interface Round {
 async function round(url: URL, agent: Agent, look: number): Promise<Round> {
   const bodies: string[] = [];
   for (let run = 0; run < RUNS; run += 1)
-    for (let slo = 0; slo < SLOS; slo += 1) bodies.push(bodyOf(slo, run, look));
+    for (let slo = 0; slo < SLOS; slo += 1) bodies.push(bodyOf((slo * STRIDE) % SLOS, run, look));
   const latencies: number[] = [];
   const verdicts = new Map<string, number>();
   let next = 0;
@@ -160,7 +165,9 @@ async function main(): Promise<void> {
   const until = performance.now() + soakMs;
   let told = performance.now();
   for (let look = 2; look < 12 || performance.now() < until; look += 1) {
-    rounds.push(await round(url, agent, look));
+    const latest = await round(url, agent, look);
+    rounds.push(latest);
+    if (soakMs > 0) await sleep(Math.max(0, SOAK_ROUND_MS - latest.ms));
     if (performance.now() - told < TELL_EVERY_MS) continue;
     told = performance.now();
     console.log(`look ${String(look)}: RSS ${rssMib(pid, 'VmRSS').toFixed(0)} MiB`);

@@ -39,17 +39,23 @@ process.once('SIGTERM', () => {
 
 /** The service makes its memos itself; they are found when it first uses them. */
 function observedMemos(): () => ServerState['memos'] {
-  const { join } = BucketMemo.prototype;
-  const { decide } = TrialMemo.prototype;
-  let buckets: BucketMemo | undefined;
-  let trials: TrialMemo | undefined;
-  BucketMemo.prototype.join = async function (this: BucketMemo, ...args) {
-    buckets = this;
-    return join.apply(this, args);
-  };
-  TrialMemo.prototype.decide = async function (this: TrialMemo, ...args) {
-    trials = this;
-    return decide.apply(this, args);
-  };
-  return () => ({ buckets: buckets?.bytes ?? 0, trials: trials?.bytes ?? 0 });
+  const buckets = seenUsing(BucketMemo, 'join');
+  const trials = seenUsing(TrialMemo, 'decide');
+  const bytesOf = (seen: ReadonlySet<{ readonly bytes: number }>): number =>
+    [...seen].reduce((sum, { bytes }) => sum + bytes, 0);
+  return () => ({ buckets: bytesOf(buckets), trials: bytesOf(trials) });
+}
+
+/** The objects of a class that a method is called on, up to the first; then the method is its own again. */
+function seenUsing<T extends object>(kind: { readonly prototype: T }, method: keyof T): ReadonlySet<T> {
+  const seen = new Set<T>();
+  const own: unknown = Reflect.get(kind.prototype, method);
+  if (typeof own !== 'function') throw new Error(`no method ${String(method)}`);
+  Reflect.set(kind.prototype, method, function (this: T, ...args: unknown[]): unknown {
+    seen.add(this);
+    Reflect.set(kind.prototype, method, own);
+    const result: unknown = Reflect.apply(own, this, args);
+    return result;
+  });
+  return seen;
 }

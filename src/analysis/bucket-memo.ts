@@ -1,31 +1,35 @@
-import { assemble, isBounded, MAX_GROUPS, type Assembled, type AssembleOptions } from '../core/assemble.ts';
-import type { Bucket } from '../core/counts.ts';
-import type { Fetched, PodSeries, Points, Series } from '../core/provider.ts';
+import { assemble, isShared, MAX_GROUPS, type Assembled } from '../core/assemble.ts';
+import type { Bucket, Events, Pair } from '../core/counts.ts';
+import type { Fetched } from '../core/provider.ts';
 import type { Slo } from '../core/slo.ts';
-import { HOUR, type EpochMs } from '../core/units.ts';
-import { alignDown, bucketTimes, type Window } from '../core/window.ts';
+import { HOUR, type DurationMs, type EpochMs } from '../core/units.ts';
+import { alignDown, type Window } from '../core/window.ts';
+import { assembleInTurns, partOf, withGroups, type Joined, type JoinOptions } from './assemble-in-turns.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import type { Turns } from './turns.ts';
 
-/** How buckets are joined; the counts by pod come out of the answers. */
-export type JoinOptions = Omit<AssembleOptions, 'podSplit'>;
-
-interface Held {
-  /** What `stampOf` of every answer said, joined. */
-  readonly stamps: string;
+interface Kept {
+  /** What `stampOf` of each answer said. */
+  readonly stamps: readonly number[];
   readonly bucket: Bucket;
 }
 
 interface Entry {
-  readonly buckets: Map<EpochMs, Held>;
+  /** By their place on the grid, a small integer: as a key, an epoch in milliseconds costs an object a look-up. */
+  readonly buckets: Map<number, Kept>;
   readonly groups: Set<string>;
   readonly notes: Set<string>;
-  cells: number;
+  bytes: number;
+  /** Its part of the memo's sum. */
+  counted: number;
 }
 
 /** Two look-backs of minutes. */
 const MOST_BUCKETS = 2880;
-/** Bytes of one group in one bucket: a map entry, a pair and two counts; see bench/service.ts. */
-const CELL_BYTES = 220;
+/** Of a bucket, or of a group in it: a place in a map and a pair; see bench/service.ts. */
+const PAIR_BYTES = 100;
+/** Counts of a cohort that are an object of their own. */
+const EVENTS_BYTES = 60;
 
 /**
  * Buckets that were joined before. Joining is most of what a look costs, and all but the newest bucket of a look was
@@ -34,11 +38,12 @@ const CELL_BYTES = 220;
  */
 export class BucketMemo {
   readonly #entries = new Map<string, Entry>();
-  readonly #maxCells: number;
-  #cells = 0;
+  readonly #maxBytes: number;
+  #bytes = 0;
+  readonly #large = new OneAtATime();
 
   constructor(maxBytes: number) {
-    this.#maxCells = maxBytes / CELL_BYTES;
+    this.#maxBytes = maxBytes;
   }
 
   readonly #ids = new WeakMap<Slo, number>();
@@ -55,7 +60,7 @@ export class BucketMemo {
 
   /** Bytes in use, as far as they are counted. */
   get bytes(): number {
-    return this.#cells * CELL_BYTES;
+    return this.#bytes;
   }
 
   /**
@@ -68,26 +73,48 @@ export class BucketMemo {
     answers: readonly Fetched[],
     options: JoinOptions,
     [turns, signal]: readonly [Turns, AbortSignal],
-  ): Promise<Assembled> {
+  ): Promise<Joined> {
+    const whole = async (): Promise<Joined> =>
+      withGroups(await assembleInTurns(window, partOf(answers), options, [turns, signal]));
     const known = answers.every(({ held }) => held !== undefined && !held.bounded);
-    if (!known) return assembleInTurns(window, partOf(answers), options, [turns, signal]);
+    if (!known) return whole();
     const entry = this.#entry(key);
-    const stamps = new Map(bucketTimes(window).map((time) => [time, stampsAt(answers, time)]));
-    const fresh = new Map<EpochMs, Bucket>();
-    for (const run of staleRuns(window, stamps, entry)) {
-      const joined = await assembleInTurns(run, partOf(answers, run), options, [turns, signal]);
-      for (const bucket of joined.buckets) fresh.set(bucket.time, bucket);
-      this.#keep(entry, joined, stamps);
+    let found = entryAt(window, entry, answers);
+    if (found.stale.length > 0) {
+      const joinStale = async (): Promise<void> => {
+        found = await this.#joinStale(key, window, entry, answers, options, [turns, signal]);
+      };
+      // Who has to wait finds what the one before has made, which for equal first looks is all.
+      if (found.stale.length > 1) await this.#large.run(signal, joinStale);
+      else await joinStale();
     }
     if (entry.groups.size > MAX_GROUPS) {
       // Which groups are pooled depends on the whole window, and no bucket can be kept by itself.
       this.#drop(key);
-      return assembleInTurns(window, partOf(answers), options, [turns, signal]);
+      return this.#large.run(signal, whole);
     }
-    const buckets = [...stamps.keys()].map(
-      (time) => fresh.get(time) ?? entry.buckets.get(time)?.bucket ?? hole(time),
-    );
-    return { buckets, notes: [...entry.notes] };
+    // Another look with other counts came in between.
+    if (found.stale.length > 0) return whole();
+    return { buckets: found.buckets, notes: [...entry.notes], groups: entry.groups };
+  }
+
+  async #joinStale(
+    key: string,
+    window: Window,
+    entry: Entry,
+    answers: readonly Fetched[],
+    options: JoinOptions,
+    [turns, signal]: readonly [Turns, AbortSignal],
+  ): Promise<Found> {
+    const fresh = new Map<EpochMs, Bucket>();
+    for (const run of entryAt(window, entry, answers).stale) {
+      const { series, podSplit } = partOf(answers, run);
+      const joined = assemble(run, series, { ...options, ...(podSplit === undefined ? {} : { podSplit }) });
+      for (const bucket of joined.buckets) fresh.set(bucket.time, bucket);
+      this.#keep(key, entry, joined, answers, window.bucketMs);
+      await turns.pause(signal);
+    }
+    return entryAt(window, entry, answers, fresh);
   }
 
   #entry(key: string): Entry {
@@ -95,7 +122,8 @@ export class BucketMemo {
       buckets: new Map(),
       groups: new Set(),
       notes: new Set(),
-      cells: 0,
+      bytes: 0,
+      counted: 0,
     };
     // The order of the map is that of use.
     this.#entries.delete(key);
@@ -103,158 +131,115 @@ export class BucketMemo {
     return entry;
   }
 
-  #keep(entry: Entry, { buckets, notes }: Assembled, stamps: ReadonlyMap<EpochMs, string | null>): void {
+  #keep(
+    key: string,
+    entry: Entry,
+    { buckets, notes }: Assembled,
+    answers: readonly Fetched[],
+    bucketMs: DurationMs,
+  ): void {
     for (const note of notes) entry.notes.add(note);
     for (const bucket of buckets) {
       for (const group of bucket.groups?.keys() ?? []) entry.groups.add(group);
-      const stamp = stamps.get(bucket.time) ?? null;
-      if (stamp === null) continue;
-      const cells = cellsOf(bucket) - cellsOf(entry.buckets.get(bucket.time)?.bucket);
-      entry.buckets.set(bucket.time, { stamps: stamp, bucket });
-      entry.cells += cells;
-      this.#cells += cells;
+      const stamps = stampsAt(answers, bucket.time);
+      const place = bucket.time / bucketMs;
+      const known = entry.buckets.get(place);
+      // What is as it was stays the same object: trials go by that.
+      if (stamps === null || (known !== undefined && isCurrent(known, answers, bucket.time))) continue;
+      entry.bytes += bytesOf(bucket) - bytesOf(known?.bucket);
+      entry.buckets.set(place, { stamps, bucket });
     }
-    if (entry.buckets.size > MOST_BUCKETS) this.#forget(entry);
+    if (entry.buckets.size > MOST_BUCKETS) forgetHalf(entry);
+    this.#count(key, entry);
     for (const oldest of this.#entries.keys()) {
-      if (this.#cells <= this.#maxCells || this.#entries.size <= 1) break;
+      if (this.#bytes <= this.#maxBytes || this.#entries.size <= 1) break;
       this.#drop(oldest);
     }
   }
 
-  /** The older half: looks go on, and their windows with them. */
-  #forget(entry: Entry): void {
-    const times = [...entry.buckets.keys()].toSorted((a, b) => a - b);
-    for (const time of times.slice(0, times.length / 2)) {
-      const cells = cellsOf(entry.buckets.get(time)?.bucket);
-      entry.buckets.delete(time);
-      entry.cells -= cells;
-      this.#cells -= cells;
-    }
+  /** An entry that had to go while it was being used is no longer held, and counts no more. */
+  #count(key: string, entry: Entry): void {
+    if (this.#entries.get(key) !== entry) return;
+    this.#bytes += entry.bytes - entry.counted;
+    entry.counted = entry.bytes;
   }
 
   #drop(key: string): void {
-    this.#cells -= this.#entries.get(key)?.cells ?? 0;
+    this.#bytes -= this.#entries.get(key)?.counted ?? 0;
     this.#entries.delete(key);
   }
 }
 
-/** More runs than this are one: each goes through the answers once. */
-const MOST_RUNS = 4;
-
-/** The spans of the window whose buckets are not held as they are now. */
-function staleRuns(
-  window: Window,
-  stamps: ReadonlyMap<EpochMs, string | null>,
-  { buckets }: Pick<Entry, 'buckets'>,
-): Window[] {
-  const { bucketMs } = window;
-  const runs: { start: EpochMs; end: EpochMs; bucketMs: number }[] = [];
-  for (const [time, stamp] of stamps) {
-    if (stamp !== null && buckets.get(time)?.stamps === stamp) continue;
-    const last = runs.at(-1);
-    if (last?.end === time) last.end += bucketMs;
-    else runs.push({ start: time, end: time + bucketMs, bucketMs });
+/** The older half goes: looks go on, and their windows with them. */
+function forgetHalf(entry: Entry): void {
+  const places = [...entry.buckets.keys()].toSorted((a, b) => a - b);
+  for (const place of places.slice(0, places.length / 2)) {
+    entry.bytes -= bytesOf(entry.buckets.get(place)?.bucket);
+    entry.buckets.delete(place);
   }
-  const [first, last] = [runs[0], runs.at(-1)];
-  if (runs.length <= MOST_RUNS || first === undefined || last === undefined) return runs;
-  return [{ start: first.start, end: last.end, bucketMs }];
 }
 
-function cellsOf(bucket: Bucket | undefined): number {
-  return bucket === undefined ? 0 : 1 + (bucket.groups?.size ?? 0) + (bucket.pods?.size ?? 0);
+interface Found {
+  /** One for each of the window's; a hole where it is stale. */
+  readonly buckets: Bucket[];
+  /**
+   * The spans whose buckets are not held as they are now, at most one an hour: what is joined at once is to be little,
+   * for memory and for the others who wait.
+   */
+  readonly stale: readonly Window[];
+}
+
+/** What is held of a window, or was joined just now. Runs at every look over every bucket. */
+function entryAt(
+  window: Window,
+  { buckets: held }: Pick<Entry, 'buckets'>,
+  answers: readonly Fetched[],
+  fresh?: ReadonlyMap<EpochMs, Bucket>,
+): Found {
+  const { start, end, bucketMs } = window;
+  const buckets: Bucket[] = [];
+  const stale: { start: EpochMs; end: EpochMs; bucketMs: DurationMs }[] = [];
+  for (let time = start; time < end; time += bucketMs) {
+    const kept = held.get(time / bucketMs);
+    const bucket = kept !== undefined && isCurrent(kept, answers, time) ? kept.bucket : fresh?.get(time);
+    buckets.push(bucket ?? hole(time));
+    if (bucket !== undefined) continue;
+    const last = stale.at(-1);
+    if (last !== undefined && alignDown(last.start, HOUR) === alignDown(time, HOUR))
+      last.end = time + bucketMs;
+    else stale.push({ start: time, end: time + bucketMs, bucketMs });
+  }
+  return { buckets, stale };
+}
+
+function isCurrent({ stamps }: Kept, answers: readonly Fetched[], time: EpochMs): boolean {
+  for (let index = 0; index < stamps.length; index += 1)
+    if (answers[index]?.held?.stampOf(time) !== stamps[index]) return false;
+  return true;
+}
+
+function bytesOf(bucket: Bucket | undefined): number {
+  if (bucket === undefined) return 0;
+  let bytes = pairBytes(bucket);
+  for (const pair of bucket.groups?.values() ?? []) bytes += pairBytes(pair);
+  return bytes + (bucket.pods?.size ?? 0) * (PAIR_BYTES + EVENTS_BYTES);
+}
+
+function pairBytes({ canary, stable }: Pair): number {
+  const own = (events: Events | null): number => (events === null || isShared(events) ? 0 : EVENTS_BYTES);
+  return PAIR_BYTES + own(canary) + own(stable);
 }
 
 function hole(time: EpochMs): Bucket {
   return { time, canary: null, stable: null };
 }
 
-function stampsAt(answers: readonly Fetched[], time: EpochMs): string | null {
-  let joined = '';
+function stampsAt(answers: readonly Fetched[], time: EpochMs): number[] | null {
+  const stamps: number[] = [];
   for (const { held } of answers) {
     const stamp = held?.stampOf(time);
     if (stamp === undefined) return null;
-    joined += `${String(stamp)},`;
+    stamps.push(stamp);
   }
-  return joined;
-}
-
-type Part = Pick<Fetched, 'series' | 'podSplit'>;
-
-/** The counts of all answers, or those of a span. */
-export function partOf(answers: readonly Fetched[], span?: Window): Part {
-  const parts: Part[] = answers.map((answer) =>
-    span === undefined || answer.held === undefined ? answer : answer.held.between(span.start, span.end),
-  );
-  const podSplit = parts.flatMap((part) => part.podSplit ?? []);
-  return {
-    series: parts.flatMap((part) => part.series),
-    ...(podSplit.length === 0 ? {} : { podSplit }),
-  };
-}
-
-/** Below this many points one turn is enough. */
-const ONE_TURN = 20_000;
-
-/** As `assemble`, an hour a turn where there is much; which groups are pooled is seen over all hours first. */
-export async function assembleInTurns(
-  window: Window,
-  { series, podSplit }: Part,
-  options: JoinOptions,
-  [turns, signal]: readonly [Turns, AbortSignal],
-): Promise<Assembled> {
-  const points = series.reduce((sum, each) => sum + each.points.length, 0);
-  const groups = new Set(series.map(({ group }) => group ?? ''));
-  const all = { ...options, ...(podSplit === undefined ? {} : { podSplit }) };
-  if (points <= ONE_TURN || (options.grouped && groups.size > MAX_GROUPS))
-    return assemble(window, series, all);
-  const seriesByHour = byHour(series);
-  const podsByHour = byHour(podSplit ?? []);
-  const buckets: Bucket[] = [];
-  const notes = new Set<string>();
-  for (let start = window.start; start < window.end;) {
-    const hour = alignDown(start, Math.max(HOUR, window.bucketMs));
-    const end = Math.min(window.end, hour + Math.max(HOUR, window.bucketMs));
-    const pods = podsByHour.get(hour);
-    const joined = assemble({ ...window, start, end }, seriesByHour.get(hour) ?? [], {
-      ...options,
-      ...(pods === undefined ? {} : { podSplit: pods }),
-    });
-    buckets.push(...joined.buckets);
-    for (const note of joined.notes) notes.add(note);
-    await turns.pause(signal);
-    start = end;
-  }
-  return { buckets, notes: [...notes] };
-}
-
-/** The same lines cut by hour. */
-function byHour<Line extends Series | PodSeries>(lines: readonly Line[]): Map<EpochMs, Line[]> {
-  const hours = new Map<EpochMs, Line[]>();
-  for (const line of lines) {
-    const cut = cutByHour(line.points);
-    const most = 'atMost' in line && line.atMost !== undefined ? cutByHour(line.atMost) : null;
-    for (const [hour, points] of cut) {
-      const lineOfHour = { ...line, points, ...(most === null ? {} : { atMost: most.get(hour) ?? [] }) };
-      const known = hours.get(hour);
-      if (known === undefined) hours.set(hour, [lineOfHour]);
-      else known.push(lineOfHour);
-    }
-  }
-  return hours;
-}
-
-function cutByHour(points: Points): Map<EpochMs, [EpochMs, number][]> {
-  const hours = new Map<EpochMs, [EpochMs, number][]>();
-  for (const [time, events] of points) {
-    const hour = alignDown(time, HOUR);
-    const known = hours.get(hour);
-    if (known === undefined) hours.set(hour, [[time, events]]);
-    else known.push([time, events]);
-  }
-  return hours;
-}
-
-/** Whether an answer holds counts of which only bounds are known, without making its series. */
-export function isBoundedAnswer(answer: Fetched): boolean {
-  return answer.held?.bounded ?? isBounded(answer.series);
+  return stamps;
 }

@@ -15,7 +15,14 @@ import type { AnyProvider, CohortMatch, Fetched, Scope } from '../core/provider.
 import { queriesOf, type Slo } from '../core/slo.ts';
 import type { DurationMs, EpochMs } from '../core/units.ts';
 import { alignDown, lookBackStart, pieces, type Window } from '../core/window.ts';
-import { assembleInTurns, isBoundedAnswer, partOf, type BucketMemo } from './bucket-memo.ts';
+import {
+  assembleInTurns,
+  isBoundedAnswer,
+  partOf,
+  type Joined,
+  type JoinOptions,
+} from './assemble-in-turns.ts';
+import type { BucketMemo } from './bucket-memo.ts';
 import type { Turns } from './turns.ts';
 
 /** What is to be collected for one SLO. */
@@ -125,10 +132,9 @@ async function joinPieces(
   ask: CollectAsk & { readonly reading: Reading },
   { pieces: all, until }: LookedBack,
   { memo, turns, signal }: CollectTools,
-): Promise<Assembled> {
-  const grouped = ask.slo.breakdown !== undefined;
-  const options = { ...optionsOf(ask), grouped, reading: ask.reading };
-  const joined: Assembled[] = [];
+): Promise<Pick<Assembled, 'notes'> & Pick<Observation, 'buckets'>> {
+  const options = joinOptions(ask, ask.slo.breakdown !== undefined, ask.reading);
+  const joined: Joined[] = [];
   for (const { window: piece, answers } of all) {
     const part = {
       ...window,
@@ -138,15 +144,31 @@ async function joinPieces(
     if (part.start < part.end)
       joined.push(await memo.join(memoKey(ask, memo, options), part, answers, options, [turns, signal]));
   }
-  const buckets = joined.flatMap((each) => each.buckets);
-  const groups = new Set(buckets.flatMap((bucket) => [...(bucket.groups?.keys() ?? [])]));
-  const isPooled = groups.size > MAX_GROUPS || groups.has(OTHER_GROUP);
   // Which groups are pooled must not depend on the pieces: then, and only then, over the whole window at once.
-  const { buckets: whole, notes } =
-    isPooled && joined.length > 1
+  const { buckets, notes } =
+    joined.length > 1 && isPooled(joined)
       ? await assembleInTurns(window, partOf(all.flatMap((each) => each.answers)), options, [turns, signal])
-      : { buckets, notes: [...new Set(joined.flatMap((each) => each.notes))] };
-  return { buckets: whole.map((bucket) => (bucket.time < until ? bucket : holeAt(bucket.time))), notes };
+      : { buckets: inARow(joined), notes: [...new Set(joined.flatMap((each) => each.notes))] };
+  return { buckets: cutAt(until, buckets), notes };
+}
+
+function isPooled(joined: readonly Joined[]): boolean {
+  const groups = new Set<string>();
+  for (const set of new Set(joined.map((each) => each.groups))) for (const group of set) groups.add(group);
+  return groups.size > MAX_GROUPS || groups.has(OTHER_GROUP);
+}
+
+/** The buckets of all pieces; those of a single one as they are. */
+function inARow(joined: readonly Assembled[]): readonly Bucket[] {
+  const [only] = joined;
+  return only !== undefined && joined.length === 1 ? only.buckets : joined.flatMap((each) => each.buckets);
+}
+
+/** Counts from `until` on may still change. A bucket cut off stays as a hole, so that the view's end is the window's. */
+function cutAt(until: EpochMs, buckets: readonly Bucket[]): readonly Bucket[] {
+  const newest = buckets.at(-1);
+  if (newest === undefined || newest.time < until) return buckets;
+  return buckets.map((bucket) => (bucket.time < until ? bucket : holeAt(bucket.time)));
 }
 
 /** Names what is asked, whatever the window. */
@@ -165,32 +187,30 @@ function holeAt(time: EpochMs): Bucket {
 /** Fetches backwards, newest piece first, until looking further back could not move the start. */
 async function lookBack(ask: CollectAsk, reach: Window, tools: CollectTools): Promise<LookedBack> {
   const { providers, signal, turns, memo } = tools;
-  const options = { ...optionsOf(ask), grouped: false };
+  const options = joinOptions(ask, false, 'kindest');
   const found: Piece[] = [];
-  let seen: Bucket[] = [];
+  let seen: readonly Bucket[] = [];
   for (const window of pieces(reach)) {
     const answers = await fetchAll({ ...ask, settledBefore: reach.end }, window, providers, signal);
     found.unshift({ window, answers });
     const joined = await memo.join(memoKey(ask, memo, options), window, answers, options, [turns, signal]);
-    seen = [...joined.buckets, ...seen];
+    seen = seen.length === 0 ? joined.buckets : [...joined.buckets, ...seen];
     if (ask.start === null && isInView(seen, findAttempt(seen), reach.bucketMs)) break;
   }
   const until = Math.min(
     Infinity,
     ...found.flatMap(({ answers }) => answers.map((each) => each.settledUntil ?? Infinity)),
   );
-  // A bucket cut off stays as a hole, so that the view's end is the window's.
-  return {
-    pieces: found,
-    seen: seen.map((bucket) => (bucket.time < until ? bucket : holeAt(bucket.time))),
-    until,
-  };
+  return { pieces: found, seen: cutAt(until, seen), until };
 }
 
-function optionsOf({ slo, policy }: CollectAsk): Pick<AssembleOptions, 'exclude' | 'counted'> {
+/** Always in the same order, so that equal options make equal keys. */
+function joinOptions({ slo, policy }: CollectAsk, grouped: boolean, reading: Reading): JoinOptions {
   return {
     exclude: policy['breakdown.exclude'],
     counted: slo.indicator.kind === 'good-total' ? 'good' : 'bad',
+    grouped,
+    reading,
   };
 }
 

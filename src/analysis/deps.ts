@@ -15,7 +15,7 @@ export interface AnalysisDeps {
   readonly clock: () => EpochMs;
   readonly recorder: Recorder;
   /** What earlier looks have made; never needed for a verdict, only for its speed. */
-  readonly memos: { readonly buckets: BucketMemo; readonly trials: TrialMemo };
+  readonly memos: { readonly buckets: BucketMemo; readonly trials: Pick<TrialMemo, 'decide'> };
   /** Cluster of requests that name none. */
   readonly cluster: string | undefined;
   /** Prefix of report links, without a trailing slash; '' gives paths. */

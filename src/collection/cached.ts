@@ -8,7 +8,7 @@ import { countsKey } from './canonical.ts';
 import type { Observe } from './events.ts';
 import { Held } from './held.ts';
 import { isPassing } from './health.ts';
-import { joined, type Part } from './joined.ts';
+import { joined, partOf, type Part } from './joined.ts';
 import type { Patience } from './patience.ts';
 
 export interface CacheOptions {
@@ -69,10 +69,7 @@ class Look {
     const outcomes = await this.#options.patience.within(signal, purpose, async (each) =>
       Promise.allSettled(missing.map(async (span) => this.#fetch(span, each))),
     );
-    const parts = missing.flatMap((span, index): Part[] => {
-      const outcome = outcomes[index];
-      return outcome?.status === 'fulfilled' ? [{ window: span, answer: outcome.value }] : [];
-    });
+    const parts = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     const failures = outcomes.filter((outcome) => outcome.status === 'rejected');
     // What will not pass is told, also where something else failed that would.
     const failure = failures.find(({ reason }) => !isPassing(reason)) ?? failures[0];
@@ -82,13 +79,13 @@ class Look {
   }
 
   /** The counts of one missing span, kept for the next request. */
-  async #fetch(window: Window, signal: AbortSignal): Promise<Fetched> {
+  async #fetch(window: Window, signal: AbortSignal): Promise<Part> {
     const answer = await this.#inner.fetchCounts({ ...this.#request, window }, signal);
     const { settledBefore } = this.#request;
     const { cache, provider } = this.#options;
     if (answer.complete !== true) throw new Incomplete(answer, answer.complete.missing);
-    cache.keep(provider, this.#key, answer, { window, settledBefore, askedAt: this.#askedAt });
-    return answer;
+    const keeping = { window, settledBefore, askedAt: this.#askedAt };
+    return partOf(window, cache.keep(provider, this.#key, answer, keeping), answer);
   }
 
   /** @param before stands in for what has had to go from the cache meanwhile */

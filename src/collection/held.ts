@@ -1,9 +1,7 @@
 import { SECOND, type DurationMs, type EpochMs } from '../core/units.ts';
-import { bucketTimes, type Window } from '../core/window.ts';
-import type { Measured } from './chunk.ts';
+import type { Window } from '../core/window.ts';
+import { CHUNK_BUCKETS, type Chunk } from './chunk.ts';
 import { hourOf, NO_HOURS, type Hour, type Hours, type KeptCounts } from './kept-counts.ts';
-import { CHUNK_BUCKETS } from './chunk.ts';
-import type { Rows } from './rows.ts';
 
 /** Gaps as near as this are one: a call costs more than the buckets between. */
 const NEAR = 30;
@@ -19,7 +17,8 @@ export class Held {
   readonly #window: Window;
   /** What is held now, and what was before where that had to go meanwhile. */
   readonly #layers: readonly Hours[];
-  readonly #neededAge: number;
+  /** Where the counts of each bucket of the window are. */
+  readonly #chunks: readonly (Chunk | null)[];
   readonly settledUntil: EpochMs | undefined;
   readonly hasPods: boolean;
 
@@ -36,30 +35,32 @@ export class Held {
     const { window, settledBefore, askedAt } = request;
     this.#window = window;
     this.#layers = [kept?.hours ?? NO_HOURS, ...(before === undefined ? [] : before.#layers)];
-    this.#neededAge = (Math.min(LONGEST_LAG, askedAt - settledBefore) - window.bucketMs - SLACK) / SECOND;
+    const neededAge = (Math.min(LONGEST_LAG, askedAt - settledBefore) - window.bucketMs - SLACK) / SECOND;
+    this.#chunks = chunksOf(this.#layers, window, neededAge);
     this.settledUntil = kept?.settledUntil ?? before?.settledUntil;
     this.hasPods = kept?.hasPods === true || before?.hasPods === true;
   }
 
   isFirm(time: EpochMs): boolean {
-    return this.#at(time)?.measured.isFirm === true;
+    return this.chunkOf(time)?.isFirmAt(time) === true;
   }
 
   /** Also what was empty when last asked. */
   isMeasured(time: EpochMs): boolean {
-    return this.#at(time) !== null;
+    return this.chunkOf(time) !== null;
   }
 
-  /** Of the answer that this bucket's counts are from. */
-  stampOf(time: EpochMs): number | undefined {
-    return this.#at(time)?.measured.stamp;
+  /** Where the counts of a bucket of the window are; null: not held. */
+  chunkOf(time: EpochMs): Chunk | null {
+    const { start, bucketMs } = this.#window;
+    return this.#chunks[(time - start) / bucketMs] ?? null;
   }
 
   /** What has to be asked for, oldest first; none: everything is held. */
   missing(): Window[] {
-    const { bucketMs } = this.#window;
+    const { start, end, bucketMs } = this.#window;
     const spans: { start: EpochMs; end: EpochMs }[] = [];
-    for (const time of bucketTimes(this.#window)) {
+    for (let time = start; time < end; time += bucketMs) {
       if (this.isFirm(time)) continue;
       const last = spans.at(-1);
       if (last !== undefined && time - last.end <= NEAR * bucketMs) last.end = time + bucketMs;
@@ -68,49 +69,49 @@ export class Held {
     return spans.map((span) => ({ ...span, bucketMs }));
   }
 
-  /** Adds what is held of a span. */
-  addTo(rows: Rows, span: Window, isWanted: (time: EpochMs) => boolean): void {
-    const wanted = this.#layers.map(() => new Set<EpochMs>());
-    for (const time of bucketTimes(span)) {
-      const found = isWanted(time) ? this.#at(time) : null;
-      if (found !== null) wanted[found.layer]?.add(time);
-    }
-    for (const [index, hours] of this.#layers.entries()) {
-      const times = wanted[index] ?? new Set();
-      for (const { chunk } of hoursIn([hours], span)) chunk.addTo(rows, (time) => times.has(time));
-    }
-  }
-
   /** Whether any of the hours that the window touches has bounds. */
   get mayBeBounded(): boolean {
-    return hoursIn(this.#layers, this.#window).some(({ chunk }) => chunk.isBounded);
+    return this.#layers.some((hours) =>
+      hoursIn(hours, this.#window).some(({ chunk }) => chunk.cells.isBounded),
+    );
   }
 
   get notes(): string[] {
-    const newestFirst = this.#layers.flatMap((hours) => hoursIn([hours], this.#window).toReversed());
+    const newestFirst = this.#layers.flatMap((hours) => hoursIn(hours, this.#window).toReversed());
     return [...new Set(newestFirst.flatMap(({ notes }) => notes))].slice(0, MOST_NOTES);
   }
 
   get queriesSent(): string[] {
-    return hoursIn(this.#layers, this.#window).flatMap(({ queriesSent }) => queriesSent);
-  }
-
-  #at(time: EpochMs): { readonly layer: number; readonly measured: Measured } | null {
-    const hour = hourOf(time, this.#window.bucketMs);
-    for (const [layer, hours] of this.#layers.entries()) {
-      const measured = hours.get(hour)?.chunk.measuredAt(time) ?? null;
-      if (measured !== null && measured.ageSeconds >= this.#neededAge) return { layer, measured };
-    }
-    return null;
+    return this.#layers.flatMap((hours) =>
+      hoursIn(hours, this.#window).flatMap(({ queriesSent }) => queriesSent),
+    );
   }
 }
 
-/** The hours that a window touches, oldest first in each layer. */
-function hoursIn(layers: readonly Hours[], { start, end, bucketMs }: Window): Hour[] {
-  return layers.flatMap((hours) =>
-    [...hours]
-      .filter(([hour]) => hour < end && hour + CHUNK_BUCKETS * bucketMs > start)
-      .toSorted(([a], [b]) => a - b)
-      .map(([, hour]) => hour),
-  );
+/** The first layer's chunk that has the bucket, measured old enough, for each bucket of the window. */
+function chunksOf(layers: readonly Hours[], window: Window, neededAge: number): (Chunk | null)[] {
+  const { start, end, bucketMs } = window;
+  const chunks: (Chunk | null)[] = [];
+  for (let hour = hourOf(start, bucketMs); hour < end; hour += CHUNK_BUCKETS * bucketMs) {
+    const candidates = layers.flatMap((hours) => hours.get(hour)?.chunk ?? []);
+    const until = Math.min(end, hour + CHUNK_BUCKETS * bucketMs);
+    for (let time = Math.max(start, hour); time < until; time += bucketMs)
+      chunks.push(firstThatHas(time, candidates, neededAge));
+  }
+  return chunks;
+}
+
+function firstThatHas(time: EpochMs, candidates: readonly Chunk[], neededAge: number): Chunk | null {
+  for (const chunk of candidates) if (chunk.ageSecondsAt(time) >= neededAge) return chunk;
+  return null;
+}
+
+/** The hours that a window touches, oldest first. */
+function hoursIn(hours: Hours, { start, end, bucketMs }: Window): Hour[] {
+  const found: Hour[] = [];
+  for (let hour = hourOf(start, bucketMs); hour < end; hour += CHUNK_BUCKETS * bucketMs) {
+    const known = hours.get(hour);
+    if (known !== undefined) found.push(known);
+  }
+  return found;
 }

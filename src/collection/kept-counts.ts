@@ -1,8 +1,9 @@
 import type { Fetched } from '../core/provider.ts';
 import { MINUTE, SECOND, type DurationMs, type EpochMs } from '../core/units.ts';
 import { alignDown, bucketTimes, type Window } from '../core/window.ts';
+import { Cells } from './cells.ts';
 import { CHUNK_BUCKETS, Chunk, type Measured } from './chunk.ts';
-import { addRows, rowsOf, timesIn, type Cell, type Line, type Rows } from './rows.ts';
+import type { Line } from './line.ts';
 
 /** An empty bucket is believed once it has been settled for this long: late data are the likeliest reason for holes. */
 const EMPTY_FOR: DurationMs = 10 * MINUTE;
@@ -11,7 +12,10 @@ const MOST_NOTES = 4;
 const MOST_QUERIES = 4;
 
 /** Measured again at an age so little greater says nothing new. */
-const SAME_SECONDS = 10;
+export const SAME_SECONDS = 10;
+
+/** A complete answer but for its counts. */
+export type Said = Pick<Fetched, 'settledUntil' | 'notes' | 'queriesSent' | 'podSplit'>;
 
 /** What an answer is worth keeping for. */
 export interface Keeping {
@@ -21,6 +25,9 @@ export interface Keeping {
   /** When it was asked for. */
   readonly askedAt: EpochMs;
 }
+
+/** A place in a list of lines. */
+const LIST_BYTES = 8;
 
 /** Nothing is held. */
 export const NO_HOURS: Hours = new Map();
@@ -39,7 +46,6 @@ export type Hours = ReadonlyMap<EpochMs, Hour>;
 export class KeptCounts {
   /** By start; replaced, never changed, so that who reads them may go on. */
   #hours: Hours = NO_HOURS;
-  #lines = new Map<string, Line>();
   #bytes = 0;
   #settledUntil: EpochMs | undefined;
   /** The end of the window that this was said of. */
@@ -66,29 +72,26 @@ export class KeptCounts {
   }
 
   /** Keeps what will not change any more of a complete answer, under a stamp of its own. */
-  keep(answer: Fetched, { window, settledBefore, askedAt }: Keeping, stamp: number): void {
-    if (answer.complete !== true) return;
+  keep(answer: Said, cells: Cells, { window, settledBefore, askedAt }: Keeping, stamp: number): void {
     if (window.end >= this.#claimEnd) {
       this.#claimEnd = window.end;
       this.#settledUntil = answer.settledUntil;
     }
     this.#hasPods ||= answer.podSplit !== undefined;
     const until = Math.min(settledBefore, answer.settledUntil ?? Infinity);
-    const rows = rowsOf(answer);
-    const filled = timesIn(rows);
-    const odd = oddTimes(rows);
     const fresh = new Map<EpochMs, Measured>();
-    for (const time of bucketTimes(window)) {
+    for (const [index, time] of bucketTimes(window).entries()) {
       const end = time + window.bucketMs;
-      if (end > until || odd.has(time)) continue;
-      const isFirm = filled.has(time) || end <= settledBefore - EMPTY_FOR;
+      const state = cells.stateOf(index);
+      if (end > until || state === 'odd') continue;
+      const isFirm = state === 'filled' || end <= settledBefore - EMPTY_FOR;
       const ageSeconds = Math.max(0, askedAt - end) / SECOND;
-      // Callers that shared one answer all bring it.
-      const known = this.#at(time, window.bucketMs);
-      if (known?.isFirm !== true || known.ageSeconds < ageSeconds - SAME_SECONDS)
-        fresh.set(time, { ageSeconds, isFirm, stamp });
+      const known = this.#hours.get(hourOf(time, window.bucketMs))?.chunk;
+      // Asked for again, it is news only if it is older than it was.
+      const isKnown = known?.isFirmAt(time) === true && known.ageSecondsAt(time) >= ageSeconds - SAME_SECONDS;
+      if (!isKnown) fresh.set(time, { ageSeconds, isFirm, stamp });
     }
-    if (fresh.size > 0) this.#merge(fresh, rows, answer, window.bucketMs);
+    if (fresh.size > 0) this.#merge(fresh, cells, answer, window);
   }
 
   /** Gives up the oldest hours until so many bytes are left. */
@@ -101,27 +104,20 @@ export class KeptCounts {
     }
   }
 
-  #at(time: EpochMs, bucketMs: DurationMs): Measured | null {
-    return this.#hours.get(hourOf(time, bucketMs))?.chunk.measuredAt(time) ?? null;
-  }
-
-  #merge(fresh: ReadonlyMap<EpochMs, Measured>, rows: Rows, answer: Fetched, bucketMs: DurationMs): void {
-    const span = CHUNK_BUCKETS * bucketMs;
+  #merge(fresh: ReadonlyMap<EpochMs, Measured>, cells: Cells, answer: Said, window: Window): void {
+    const { bucketMs } = window;
     const hours = new Map(this.#hours);
-    const starts = new Set([...fresh.keys()].map((time) => hourOf(time, bucketMs)));
-    for (const start of starts) {
+    for (const start of new Set([...fresh.keys()].map((time) => hourOf(time, bucketMs)))) {
       const old = hours.get(start);
-      const isHere = (time: EpochMs): boolean => time >= start && time < start + span;
-      const merged: Rows = new Map();
-      old?.chunk.addTo(merged, (time) => !fresh.has(time));
-      addRows(merged, rows, (time) => isHere(time) && fresh.has(time));
-      const measured = new Map([...fresh].filter(([time]) => isHere(time)));
-      for (let time = start; time < start + span; time += bucketMs) {
-        const before = fresh.has(time) ? null : (old?.chunk.measuredAt(time) ?? null);
-        if (before !== null) measured.set(time, before);
-      }
+      const columns = Array.from({ length: CHUNK_BUCKETS }, (_, index) => {
+        const time = start + index * bucketMs;
+        if (fresh.has(time)) return { cells, index: (time - window.start) / bucketMs };
+        return old === undefined ? null : { cells: old.chunk.cells, index };
+      });
+      const before = hours.get(start - CHUNK_BUCKETS * bucketMs);
+      const base = old?.chunk.cells.lines ?? carriedOver(before, cells);
       hours.set(start, {
-        chunk: new Chunk(start, bucketMs, measured, this.#shared(merged)),
+        chunk: new Chunk({ start, bucketMs }, Cells.joined(columns, base), fresh, old?.chunk),
         notes: newest(old?.notes, answer.notes, MOST_NOTES),
         queriesSent: newest(old?.queriesSent, answer.queriesSent, MOST_QUERIES),
       });
@@ -129,38 +125,35 @@ export class KeptCounts {
     this.#replace(hours);
   }
 
-  /** The same rows with the lines that other hours have too. */
-  #shared(rows: Rows): { readonly line: Line; readonly cells: readonly Cell[] }[] {
-    return [...rows.values()].map(({ line, cells }) => {
-      const known = this.#lines.get(line.id) ?? line;
-      this.#lines.set(line.id, known);
-      return { line: known, cells };
-    });
-  }
-
   #replace(hours: Hours): void {
     this.#hours = hours;
-    const lines = [...hours.values()].flatMap(({ chunk }) => chunk.lines);
-    this.#lines = new Map(lines.map((line) => [line.id, line]));
-    this.#bytes =
-      [...hours.values()].reduce((sum, hour) => sum + hourBytes(hour), 0) +
-      [...this.#lines.values()].reduce((sum, line) => sum + lineBytes(line), 0);
+    this.#bytes = 0;
+    const lists = new Set<readonly Line[]>();
+    for (const hour of hours.values()) {
+      this.#bytes += hourBytes(hour);
+      lists.add(hour.chunk.cells.lines);
+    }
+    const lines = new Set<Line>();
+    for (const list of lists) {
+      this.#bytes += LIST_BYTES * list.length;
+      for (const line of list) lines.add(line);
+    }
+    for (const line of lines) this.#bytes += lineBytes(line);
   }
+}
+
+/**
+ * The lines of the hour before, which mostly has the same: a list of them for each hour would be much of the memory.
+ * Not where most of them are gone, or labels with an id in them would pile up.
+ */
+function carriedOver(before: Hour | undefined, now: Cells): readonly Line[] {
+  const lines = before?.chunk.cells.lines ?? [];
+  return lines.length <= 2 * now.lines.length ? lines : [];
 }
 
 /** The start of the hour (of `CHUNK_BUCKETS` buckets) that a bucket lies in. */
 export function hourOf(time: EpochMs, bucketMs: DurationMs): EpochMs {
   return alignDown(time, CHUNK_BUCKETS * bucketMs);
-}
-
-/** Buckets with a number that is no count: they are not settled truth, whatever their age. */
-function oddTimes(rows: Rows): Set<EpochMs> {
-  const odd = new Set<EpochMs>();
-  for (const { cells } of rows.values()) {
-    for (const [time, least, most] of cells)
-      if (!(Number.isFinite(least) && least >= 0 && most >= least)) odd.add(time);
-  }
-  return odd;
 }
 
 function newest(old: readonly string[] | undefined, more: readonly string[], most: number): string[] {

@@ -5,6 +5,8 @@ import { MINUTE, type DurationMs, type EpochMs } from './units.ts';
 const SHARE_FROM: DurationMs = 30 * MINUTE;
 /** Silence counts once this many canary events would have been expected: by chance it then never happens. */
 export const EXPECTED_BEFORE_SILENT = 30;
+/** Entries between two prunings; the work stays linear because the mark doubles with what is kept. */
+const PRUNE_EVERY = 64;
 /** A gap is at least this many whole buckets. */
 const GAP_BUCKETS = 2;
 
@@ -28,12 +30,13 @@ export class AttemptTracker {
   #start: number | null = null;
   #earlierEnded: EpochMs | null = null;
   #endOfSeen: EpochMs = 0;
+  #lastSeen: EpochMs = 0;
   #silent = 0;
   #expected = 0;
   #share = 0;
-  /** Buckets of the 30 minutes up to the canary's last event, and those since. */
-  #history: Traffic[] = [];
-  #since: Traffic[] = [];
+  /** Buckets of the attempt with events, oldest first; those more than 30 minutes before the newest may be left out. */
+  #busy: Bucket[] = [];
+  #pruneAt = PRUNE_EVERY;
 
   /** Null while the canary has had no event at all. */
   get attempt(): Attempt | null {
@@ -43,43 +46,52 @@ export class AttemptTracker {
 
   absorb(bucket: Bucket): void {
     this.#index += 1;
-    const canary = total(bucket.canary ?? NO_EVENTS);
     const stable = total(bucket.stable ?? NO_EVENTS);
-    if (canary > 0) this.#seen({ time: bucket.time, canary, both: canary + stable });
+    if (total(bucket.canary ?? NO_EVENTS) > 0) this.#seen(bucket);
     else if (this.#start !== null && stable > 0) {
-      if (this.#silent === 0) this.#endOfSeen = bucket.time;
+      if (this.#silent === 0) {
+        this.#endOfSeen = bucket.time;
+        this.#share = this.#shareNow();
+      }
       this.#silent += 1;
       this.#expected += this.#share * stable;
-      this.#since = recent([...this.#since, { time: bucket.time, canary, both: stable }], bucket.time);
+      this.#note(bucket);
     }
   }
 
-  #seen(traffic: Traffic): void {
+  #seen(bucket: Bucket): void {
     if (this.#start === null) this.#start = this.#index;
     else if (this.#silent >= GAP_BUCKETS && this.#expected >= EXPECTED_BEFORE_SILENT) {
       this.#start = this.#index;
       this.#earlierEnded = this.#endOfSeen;
       // A new attempt has its own weight; what was before it must not decide where it ends.
-      this.#history = [];
-      this.#since = [];
+      this.#busy = [];
     }
-    this.#history = recent([...this.#history, ...this.#since, traffic], traffic.time);
-    this.#since = [];
+    this.#note(bucket);
+    this.#lastSeen = bucket.time;
     this.#silent = 0;
     this.#expected = 0;
-    const both = this.#history.reduce((sum, each) => sum + each.both, 0);
-    this.#share = this.#history.reduce((sum, each) => sum + each.canary, 0) / both;
   }
-}
 
-interface Traffic {
-  readonly time: EpochMs;
-  readonly canary: number;
-  readonly both: number;
-}
+  /** The canary's share of the 30 minutes up to its last event; asked for only when it falls silent. */
+  #shareNow(): number {
+    let canary = 0;
+    let both = 0;
+    for (const bucket of this.#busy) {
+      if (this.#lastSeen - bucket.time >= SHARE_FROM) continue;
+      const own = total(bucket.canary ?? NO_EVENTS);
+      canary += own;
+      both += own + total(bucket.stable ?? NO_EVENTS);
+    }
+    return canary / both;
+  }
 
-function recent(traffic: readonly Traffic[], now: EpochMs): Traffic[] {
-  return traffic.filter((each) => now - each.time < SHARE_FROM);
+  #note(bucket: Bucket): void {
+    this.#busy.push(bucket);
+    if (this.#busy.length < this.#pruneAt) return;
+    this.#busy = this.#busy.filter((each) => bucket.time - each.time < SHARE_FROM);
+    this.#pruneAt = 2 * this.#busy.length + PRUNE_EVERY;
+  }
 }
 
 /** The current attempt in a look-back; null where the canary has no event in it. */

@@ -28,7 +28,7 @@ export function viewOf(buckets: readonly Bucket[], window: Window): View {
   const { bucketMs } = window;
   for (const piece of pieces(window)) {
     const from = Math.max(0, buckets.length - Math.round((window.end - piece.start) / bucketMs));
-    const seen = buckets.slice(from);
+    const seen = from === 0 ? buckets : buckets.slice(from);
     const attempt = findAttempt(seen);
     if (from > 0 && !isInView(seen, attempt, bucketMs)) continue;
     const arrived = seen.findLastIndex(hasArrived);
@@ -47,7 +47,11 @@ function hasArrived(bucket: Bucket): boolean {
 /** True once looking further back cannot move the start: a gap, or a long stretch of stable alone before it. */
 export function isInView(seen: readonly Bucket[], attempt: Attempt | null, bucketMs: DurationMs): boolean {
   if (attempt === null || attempt.earlierEnded !== null) return true;
-  const before = seen.slice(0, attempt.start).filter((bucket) => useOf(bucket) === 'stable-only').length;
+  let before = 0;
+  for (let index = 0; index < attempt.start; index += 1) {
+    const bucket = seen[index];
+    if (bucket !== undefined && useOf(bucket) === 'stable-only') before += 1;
+  }
   return before * bucketMs >= QUIET_BEFORE;
 }
 

@@ -14,9 +14,9 @@ export class Stretch {
   #covered = 0;
   #flaws = 0;
   #firstFlaw: string | null = null;
-  #recent: Bucket[] = [];
-  #busy: Bucket[] = [];
-  #canaryActive: Bucket[] = [];
+  readonly #recent: Bucket[] = [];
+  readonly #busy: Bucket[] = [];
+  readonly #canaryActive: Bucket[] = [];
 
   constructor(bucketMs: DurationMs) {
     this.#recentSize = Math.max(1, Math.ceil(RECENT / bucketMs));
@@ -63,10 +63,14 @@ export class Stretch {
       this.#flaws += 1;
       this.#firstFlaw ??= bucket.flaw;
     }
-    this.#recent = [...this.#recent, bucket].slice(-this.#recentSize);
+    addNewest(this.#recent, bucket, this.#recentSize);
     if (use === 'uncovered' || use === 'idle') return;
-    this.#busy = [...this.#busy, bucket].slice(-RUN);
-    if (total(bucket.canary ?? NO_EVENTS) > 0)
-      this.#canaryActive = [...this.#canaryActive, bucket].slice(-RUN);
+    addNewest(this.#busy, bucket, RUN);
+    if (total(bucket.canary ?? NO_EVENTS) > 0) addNewest(this.#canaryActive, bucket, RUN);
   }
+}
+
+function addNewest(buckets: Bucket[], bucket: Bucket, most: number): void {
+  buckets.push(bucket);
+  if (buckets.length > most) buckets.shift();
 }

@@ -1,0 +1,39 @@
+import type { Cohort, Role } from '../core/counts.ts';
+import type { Fetched, Points } from '../core/provider.ts';
+
+/** Whose counts a cell holds: a series of the port, or one pod of the canary. */
+export interface Line {
+  /** Unique among the lines of one request. */
+  readonly id: string;
+  readonly role: Role;
+  readonly cohort: Cohort;
+  readonly group?: string;
+  /** Set: one pod's part. */
+  readonly pod?: string;
+}
+
+/** A line of an answer. */
+interface Given {
+  readonly line: Line;
+  readonly points: Points;
+  readonly atMost: Points | undefined;
+}
+
+/** The lines of an answer; one that occurs twice stays two. */
+export function linesOf({ series, podSplit }: Pick<Fetched, 'series' | 'podSplit'>): Given[] {
+  const seen = new Set<string>();
+  const given: Given[] = [];
+  const add = (line: Omit<Line, 'id'>, points: Points, atMost: Points | undefined): void => {
+    const name = [line.role, line.cohort, line.group ?? null, line.pod ?? null];
+    let nth = 0;
+    let id = JSON.stringify(name);
+    while (seen.has(id)) id = JSON.stringify([...name, (nth += 1)]);
+    seen.add(id);
+    given.push({ line: { id, ...line }, points, atMost });
+  };
+  for (const { role, cohort, group, points, atMost } of series)
+    add({ role, cohort, ...(group === undefined ? {} : { group }) }, points, atMost);
+  for (const { role, pod, group, points } of podSplit ?? [])
+    add({ role, cohort: 'canary', pod, ...(group === undefined ? {} : { group }) }, points, undefined);
+  return given;
+}
