@@ -65,8 +65,19 @@ export async function serve(
     registry: metrics.registry,
     log,
   });
-  const overload = new Overload();
-  const parts: Parts = { settings, catalog, access, metrics, stack, reporting, overload, tracing, log };
+  const { memos, overload } = watchedMemory();
+  const parts: Parts = {
+    settings,
+    catalog,
+    access,
+    metrics,
+    stack,
+    reporting,
+    memos,
+    overload,
+    tracing,
+    log,
+  };
   const server = createServer(
     {
       requestTimeout: REQUEST_TIMEOUT_MS,
@@ -87,6 +98,16 @@ export async function serve(
   return { host, port, reload, stop: end };
 }
 
+/** What earlier looks have left, which goes as soon as there is too much of anything. */
+function watchedMemory(): Pick<Parts, 'memos' | 'overload'> {
+  const memos = { buckets: new BucketMemo(MEMO_BYTES.buckets), trials: new TrialMemo(MEMO_BYTES.trials) };
+  const overload = new Overload(undefined, () => {
+    memos.buckets.clear();
+    memos.trials.clear();
+  });
+  return { memos, overload };
+}
+
 interface Parts {
   readonly settings: ServeSettings;
   readonly catalog: LiveCatalog;
@@ -94,6 +115,7 @@ interface Parts {
   readonly metrics: Metrics;
   readonly stack: ProviderStack;
   readonly reporting: Reporting;
+  readonly memos: { readonly buckets: BucketMemo; readonly trials: TrialMemo };
   readonly overload: Overload;
   readonly tracing: Tracing;
   readonly log: Logger;
@@ -142,14 +164,14 @@ type Analyze = Parameters<typeof createApp>[0]['analyze'];
 
 /** Analyses over the SLOs in use at the moment of asking, of those that the caller may see. */
 function analyzing(
-  { settings, catalog, stack, reporting, tracing }: Parts,
+  { settings, catalog, stack, reporting, memos, tracing }: Parts,
   onFault: (error: unknown) => void,
 ): Analyze {
   const deps: Omit<AnalysisDeps, 'catalog'> = {
     providers: stack.providers,
     clock: Date.now,
     recorder: reporting.history,
-    memos: { buckets: new BucketMemo(MEMO_BYTES.buckets), trials: tracedTrials(tracing) },
+    memos: { buckets: memos.buckets, trials: tracedTrials(memos.trials, tracing) },
     cluster: settings.cluster,
     publicUrl: settings.publicUrl ?? '',
     onFault,
@@ -165,8 +187,7 @@ function analyzing(
   };
 }
 
-function tracedTrials(tracing: Tracing): AnalysisDeps['memos']['trials'] {
-  const trials = new TrialMemo(MEMO_BYTES.trials);
+function tracedTrials(trials: TrialMemo, tracing: Tracing): AnalysisDeps['memos']['trials'] {
   if (!tracing.isOn) return trials;
   return {
     decide: async (key, question, observation, turn) =>

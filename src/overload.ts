@@ -35,13 +35,17 @@ export class Overload {
   #excess: string | null = null;
   #run = 0;
 
-  /** @param longestDelayMs wait of the event loop that is too much when it is met in two samples in a row */
-  constructor(longestDelayMs = LONGEST_DELAY_MS) {
+  /**
+   * @param longestDelayMs wait of the event loop that is too much when it is met in two samples in a row
+   * @param onExcess called when it begins to be too much: what can be made again may go
+   */
+  constructor(longestDelayMs = LONGEST_DELAY_MS, onExcess: () => void = () => undefined) {
     this.#histogram.enable();
     this.#timer = setInterval(() => {
       const found = excessOf(this.#read(), longestDelayMs);
       this.#run = found === null ? 0 : this.#run + 1;
       this.#excess = this.#run >= RUN ? found : null;
+      if (this.#run === RUN) onExcess();
     }, SAMPLE_MS).unref();
   }
 

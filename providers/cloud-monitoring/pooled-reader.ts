@@ -9,7 +9,7 @@ const LATELY: DurationMs = 3 * MINUTE;
 /** An answer about settled counts serves the others of the same minute. */
 const HELD: DurationMs = 59 * SECOND;
 /** A long window is somebody's first look; others have no use for it, and it would grow by their series. */
-const MOST_BUCKETS = 5;
+const MOST_BUCKETS = 8;
 const MOST_RELEASES = 100;
 const MOST_POOLS = 500;
 const MOST_HELD = 4;

@@ -6,7 +6,7 @@ import type { Observation } from '../core/observation.ts';
 import type { Measurement } from '../core/recorder.ts';
 import type { Slo } from '../core/slo.ts';
 import type { EpochMs } from '../core/units.ts';
-import type { Judgement, Question } from '../core/verdict.ts';
+import type { Question } from '../core/verdict.ts';
 import { combine, refusal, type Answer, type SloVerdict } from './answer.ts';
 import { selectSlos } from './catalog.ts';
 import { cohortMatch, scopeOf } from './cohort.ts';
@@ -16,6 +16,7 @@ import { analysisId } from './identity.ts';
 import { preflight } from './preflight.ts';
 import { RequestError, type AnalysisRequest } from './request.ts';
 import { untilAborted } from '../core/until-aborted.ts';
+import type { Decided } from './trial-memo.ts';
 import { Turns } from './turns.ts';
 import { windowStart } from './window-start.ts';
 
@@ -110,7 +111,8 @@ async function judgeCounts(ask: SloAsk, mode: Question['mode'], deps: AnalysisDe
   const scope = scopeOf(slo, request, deps.cluster);
   const start = windowStart(request.start, now, slo.bucketMs);
   const asked = { slo, policy, cohorts, scope, now, clock: deps.clock(), start };
-  const { observation, harshest, queriesSent, judgement } = await decideOn(asked, question, deps, signal);
+  const decided = await decideOn(asked, question, deps, signal);
+  const { observation, harshest, queriesSent, judgement, intervals } = decided;
   const timestamp = (time: EpochMs): string => new Date(time).toISOString();
   const reason = explain(judgement, { slo: slo.name, question, observation, timestamp });
   const { verdict, code } = judgement;
@@ -127,7 +129,7 @@ async function judgeCounts(ask: SloAsk, mode: Question['mode'], deps: AnalysisDe
         ...(harshest === undefined ? {} : { harshest }),
       },
     },
-    judged: { judgement, observation, target: slo.target, warmup: policy.warmup },
+    judged: { judgement, observation, target: slo.target, intervals },
   };
 }
 
@@ -137,12 +139,13 @@ async function decideOn(asked: CollectAsk, question: Question, deps: AnalysisDep
   const { providers, memos } = deps;
   const collected = await collect(asked, { providers, signal, turns, memo: memos.buckets });
   const key = collected.isHeld ? memoKey(asked, memos.buckets) : null;
-  const decide = async (seen: Observation): Promise<Judgement> =>
+  const decide = async (seen: Observation): Promise<Decided> =>
     memos.trials.decide(key, question, seen, [turns, signal]);
   const kindest = await decide(collected.observation);
   const { harshest } = collected;
-  const judgement = harshest === undefined ? kindest : boundedJudgement(kindest, await decide(harshest));
-  return { ...collected, judgement };
+  if (harshest === undefined) return { ...collected, ...kindest };
+  const judgement = boundedJudgement(kindest.judgement, (await decide(harshest)).judgement);
+  return { ...collected, judgement, intervals: kindest.intervals };
 }
 
 function releaseOf({ request }: SloAsk, deps: AnalysisDeps): Measurement['release'] {

@@ -1,7 +1,6 @@
 import type { ReasonCode, Verdict } from '../core/codes.ts';
 import { plain } from '../core/explain.ts';
-import { intervalsOf } from '../core/intervals.ts';
-import type { DurationMs } from '../core/units.ts';
+import type { Intervals } from '../core/intervals.ts';
 import type { Judgement } from '../core/verdict.ts';
 import type { Observation } from '../core/observation.ts';
 import { total } from '../core/counts.ts';
@@ -25,7 +24,7 @@ export interface SloVerdict {
     readonly judgement: Judgement;
     readonly observation: Observation;
     readonly target: number;
-    readonly warmup: DurationMs;
+    readonly intervals: Intervals;
   };
 }
 
@@ -113,7 +112,7 @@ function judgedPart({
   judgement,
   observation,
   target,
-  warmup,
+  intervals,
 }: NonNullable<SloVerdict['judged']>): Partial<Answer> {
   const { burn } = judgement.figures;
   // Beside a proof stand the numbers that proved it, not those of a later look.
@@ -125,7 +124,7 @@ function judgedPart({
   }));
   return {
     burn: { canary: rounded(burn.canary), stable: rounded(burn.stable), ratio: rounded(burn.ratio) },
-    intervals: intervalsPart(observation, target, warmup),
+    intervals: intervalsPart(intervals),
     evidence: Object.fromEntries(Object.entries(evidence).map(([name, value]) => [name, rounded(value)])),
     window: {
       start: new Date(observation.window.start).toISOString(),
@@ -136,12 +135,7 @@ function judgedPart({
   };
 }
 
-function intervalsPart(
-  observation: Observation,
-  target: number,
-  warmup: DurationMs,
-): NonNullable<Answer['intervals']> {
-  const { canary, stable, ratio } = intervalsOf(observation.buckets, target, warmup);
+function intervalsPart({ canary, stable, ratio }: Intervals): NonNullable<Answer['intervals']> {
   const pair = (
     ends: readonly [number | null, number | null] | null,
   ): readonly [number | null, number | null] | null =>

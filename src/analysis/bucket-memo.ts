@@ -58,6 +58,12 @@ export class BucketMemo {
     return this.#nextId - 1;
   }
 
+  /** Forgets everything: memory is short. */
+  clear(): void {
+    this.#entries.clear();
+    this.#bytes = 0;
+  }
+
   /** Bytes in use, as far as they are counted. */
   get bytes(): number {
     return this.#bytes;

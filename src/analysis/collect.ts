@@ -69,7 +69,7 @@ export async function collect(ask: CollectAsk, tools: CollectTools): Promise<Col
     end,
     bucketMs: slo.bucketMs,
   };
-  const lookedBack = await lookBack(ask, reach, tools);
+  const lookedBack = await lookBack({ ...ask, settlingLag: lag }, reach, tools);
   const view = viewOf(lookedBack.seen, reach);
   const answers = lookedBack.pieces.flatMap((piece) => piece.answers);
   const observed = async (reading: Reading): Promise<Observation> =>
@@ -185,7 +185,11 @@ function holeAt(time: EpochMs): Bucket {
 }
 
 /** Fetches backwards, newest piece first, until looking further back could not move the start. */
-async function lookBack(ask: CollectAsk, reach: Window, tools: CollectTools): Promise<LookedBack> {
+async function lookBack(
+  ask: CollectAsk & { readonly settlingLag: DurationMs },
+  reach: Window,
+  tools: CollectTools,
+): Promise<LookedBack> {
   const { providers, signal, turns, memo } = tools;
   const options = joinOptions(ask, false, 'kindest');
   const found: Piece[] = [];
@@ -231,16 +235,20 @@ export async function settlingLag(slo: Slo, providers: Providers, signal: AbortS
 
 /** Counts of all providers of the SLO for one piece; the roles may come from different ones. */
 export async function fetchAll(
-  ask: Pick<CollectAsk, 'slo' | 'cohorts' | 'scope'> & { readonly settledBefore?: EpochMs },
+  ask: Pick<CollectAsk, 'slo' | 'cohorts' | 'scope'> & {
+    readonly settledBefore?: EpochMs;
+    readonly settlingLag?: DurationMs;
+  },
   window: Window,
   providers: Providers,
   signal: AbortSignal,
 ): Promise<Fetched[]> {
-  const { slo, cohorts, scope, settledBefore } = ask;
+  const { slo, cohorts, scope, settledBefore, settlingLag: lag } = ask;
   const labels = {
     ...(slo.breakdown === undefined ? {} : { groupBy: slo.breakdown }),
     ...(slo.podLabel === undefined ? {} : { podLabel: slo.podLabel }),
     ...(settledBefore === undefined ? {} : { settledBefore }),
+    ...(lag === undefined ? {} : { settlingLag: lag }),
   };
   const fetched = await Promise.all(
     askedOf(slo).map(([name, queries]) =>

@@ -1,4 +1,5 @@
 import type { Bucket } from '../core/counts.ts';
+import { IntervalTracker, type Intervals } from '../core/intervals.ts';
 import type { Observation } from '../core/observation.ts';
 import { Stretch } from '../core/stretch.ts';
 import { Trial } from '../core/trial.ts';
@@ -8,9 +9,16 @@ import type { Turns } from './turns.ts';
 interface Entry {
   readonly trial: Trial;
   readonly stretch: Stretch;
-  /** What both have absorbed. */
-  readonly absorbed: Bucket[];
+  readonly intervals: IntervalTracker;
+  /** What all three have absorbed; weak, for the counts of every bucket and group are held elsewhere, within bounds. */
+  readonly absorbed: WeakRef<Bucket>[];
   bytes: number;
+}
+
+/** What the counts of a window come to. */
+export interface Decided {
+  readonly judgement: Judgement;
+  readonly intervals: Intervals;
 }
 
 /** A trial without groups, and what each group adds; measured with Node 24 (bench/service.ts). */
@@ -18,9 +26,9 @@ const TRIAL_BYTES = 16 * 1024;
 const GROUP_BYTES = 4 * 1024;
 
 /**
- * The judge's memory of earlier looks: a look with one new bucket absorbs one bucket. What it gives equals `decide` on
- * the whole window, since it is used only where the buckets absorbed are, object for object, the first of the new
- * window; in every other case the trial begins anew.
+ * The judge's memory of earlier looks: a look with one new bucket absorbs one bucket. What it gives equals `decide` and
+ * `intervalsOf` on the whole window, since it is used only where the buckets absorbed are, object for object, the first of
+ * the new window; in every other case the trial begins anew.
  */
 export class TrialMemo {
   readonly #entries = new Map<string, Entry>();
@@ -35,13 +43,19 @@ export class TrialMemo {
     return this.#bytes;
   }
 
+  /** Forgets everything: memory is short. */
+  clear(): void {
+    this.#entries.clear();
+    this.#bytes = 0;
+  }
+
   /** @param key names the release, the question is added to it; null: its buckets will not come again */
   async decide(
     key: string | null,
     question: Question,
     observation: Observation,
     [turns, signal]: readonly [Turns, AbortSignal],
-  ): Promise<Judgement> {
+  ): Promise<Decided> {
     const full = key === null ? null : `${key} ${JSON.stringify(question)}`;
     // Taken out while it is in use: two looks at once must not absorb the same bucket twice.
     const entry = (full === null ? null : this.#take(full, observation)) ?? begin(question, observation);
@@ -51,12 +65,14 @@ export class TrialMemo {
       if (bucket === undefined) continue;
       entry.trial.absorb(bucket);
       entry.stretch.absorb(bucket);
-      entry.absorbed.push(bucket);
+      entry.intervals.absorb(bucket);
+      entry.absorbed.push(new WeakRef(bucket));
       await turns.pause(signal);
     }
     const judgement = conclude(question, observation, entry.trial, entry.stretch);
+    const intervals = entry.intervals.intervals();
     if (full !== null) this.#put(full, entry);
-    return judgement;
+    return { judgement, intervals };
   }
 
   #take(key: string, { buckets }: Observation): Entry | null {
@@ -64,7 +80,7 @@ export class TrialMemo {
     if (entry === undefined) return null;
     const { absorbed } = entry;
     if (absorbed.length > buckets.length) return null;
-    if (absorbed.some((bucket, index) => bucket !== buckets[index])) return null;
+    if (absorbed.some((bucket, index) => bucket.deref() !== buckets[index])) return null;
     this.#entries.delete(key);
     this.#bytes -= entry.bytes;
     return entry;
@@ -90,5 +106,11 @@ export class TrialMemo {
 }
 
 function begin(question: Question, { window }: Observation): Entry {
-  return { trial: new Trial(question), stretch: new Stretch(window.bucketMs), absorbed: [], bytes: 0 };
+  return {
+    trial: new Trial(question),
+    stretch: new Stretch(window.bucketMs),
+    intervals: new IntervalTracker(question.target, question.policy.warmup),
+    absorbed: [],
+    bytes: 0,
+  };
 }

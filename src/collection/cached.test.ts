@@ -12,21 +12,21 @@ afterEach(() => {
 });
 
 describe('settled counts', () => {
-  test('are asked for once: the next look asks for the newest bucket only', async () => {
+  test('are asked for until they are five minutes beyond their lag, along with the newest bucket and then no more', async () => {
     const source = busySource();
     const { provider, events } = cachedOver(source);
     await look(provider);
     vi.setSystemTime(NOW + MINUTE);
     const answer = await look(provider);
     const end = settledNow();
-    expect(source.asked.map(({ window }) => (window.end - window.start) / MINUTE)).toEqual([360, 1]);
-    expect(source.asked[1]?.window).toEqual({ start: end - MINUTE, end, bucketMs: MINUTE });
+    expect(source.asked.map(({ window }) => (window.end - window.start) / MINUTE)).toEqual([360, 6]);
+    expect(source.asked[1]?.window).toEqual({ start: end - 6 * MINUTE, end, bucketMs: MINUTE });
     expect(countsOf(answer)).toEqual(
       countsOf(await source.fetchCounts(requestOf(end - 6 * HOUR, end), FREE)),
     );
     expect(events).toEqual([
       { kind: 'cache', provider: 'counted', held: 0, fetched: 360 },
-      { kind: 'cache', provider: 'counted', held: 359, fetched: 1 },
+      { kind: 'cache', provider: 'counted', held: 354, fetched: 6 },
     ]);
   });
 
@@ -104,11 +104,38 @@ describe('settled counts', () => {
       await provider.fetchCounts(requestOf(start, settledNow()), FREE);
     }
     const calls = source.asked.length;
-    const patient = settledNow() - 4 * MINUTE;
+    const patient = settledNow() - 18 * MINUTE;
     await provider.fetchCounts(requestOf(start, patient, patient), FREE);
-    expect(source.asked.slice(calls).map(({ window }) => (window.end - window.start) / MINUTE)).toEqual([8]);
+    expect(source.asked.slice(calls).map(({ window }) => (window.end - window.start) / MINUTE)).toEqual([14]);
     await provider.fetchCounts(requestOf(start, patient, patient), FREE);
     expect(source.asked).toHaveLength(calls + 1);
+  });
+
+  test('that came late are the same for a replica that was there before them and for one that was not', async () => {
+    const source = busySource();
+    let hasCome = false;
+    const early = settledNow() - 2 * MINUTE;
+    source.lines.push({
+      role: 'bad',
+      cohort: 'canary',
+      truth: (time) => (time === early && hasCome ? 3 : null),
+    });
+    const warm = cachedOver(source).provider;
+    await look(warm);
+    hasCome = true;
+    vi.setSystemTime(NOW + 3 * MINUTE);
+    const fresh = cachedOver(source).provider;
+    expect(countsOf(await look(warm))).toEqual(countsOf(await look(fresh)));
+  });
+
+  test('measured again and found the same keep their stamps', async () => {
+    const source = busySource();
+    const { provider } = cachedOver(source);
+    const time = settledNow() - 2 * MINUTE;
+    const before = (await look(provider)).held?.stampOf(time);
+    vi.setSystemTime(NOW + MINUTE);
+    const after = (await look(provider)).held?.stampOf(time);
+    expect([before, typeof before]).toEqual([after, 'number']);
   });
 
   test('with a number that is no count are asked for again', async () => {
@@ -127,7 +154,7 @@ describe('settled counts', () => {
 });
 
 describe('a bucket without any count', () => {
-  test('stays absent, and is asked for again until it has been settled for ten minutes', async () => {
+  test('stays absent, and is asked for again until it has been settled for half an hour', async () => {
     const source = busySource();
     const empty = settledNow() - MINUTE;
     source.lines.splice(0, 3, {
@@ -137,13 +164,13 @@ describe('a bucket without any count', () => {
     });
     const { provider } = cachedOver(source);
     const starts: number[] = [];
-    for (let minute = 0; minute < 14; minute += 1) {
+    for (let minute = 0; minute < 34; minute += 1) {
       vi.setSystemTime(NOW + minute * MINUTE);
       const answer = await look(provider);
       expect(answer.series[0]?.points.some(([time]) => time === empty)).toBe(false);
       starts.push(((source.asked.at(-1)?.window.start ?? 0) - empty) / MINUTE);
     }
-    expect(starts.slice(1)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11, 12, 13]);
+    expect(starts.slice(1)).toEqual([-4, -3, -2, -1, ...Array.from({ length: 26 }, () => 0), 26, 27, 28]);
   });
 
   test('is filled by counts that came late', async () => {

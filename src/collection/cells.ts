@@ -121,6 +121,26 @@ export class Cells {
     return this.#countIn(index) === 0 ? 'empty' : 'filled';
   }
 
+  /** Whether a bucket has the same counts as one of other cells, in whatever order. */
+  isSame(index: number, other: Cells, otherIndex: number): boolean {
+    if (this.#countIn(index) !== other.#countIn(otherIndex)) return false;
+    const own = new Map<string, string>();
+    for (const [id, counts] of this.#texts(index)) own.set(id, counts);
+    for (const [id, counts] of other.#texts(otherIndex)) if (own.get(id) !== counts) return false;
+    return true;
+  }
+
+  *#texts(index: number): Generator<[id: string, counts: string]> {
+    const end = this.#endOf(index);
+    for (let cell = this.#startOf(index); cell < end; cell += 1) {
+      const least = this.#least[cell] ?? NaN;
+      yield [
+        this.lines[this.#lineOf[cell] ?? 0]?.id ?? '',
+        `${String(least)} ${String(this.#most?.[cell] ?? least)}`,
+      ];
+    }
+  }
+
   /** Adds one bucket, which begins at `time`. */
   addTo(maker: SeriesMaker, index: number, time: EpochMs): void {
     const end = this.#endOf(index);

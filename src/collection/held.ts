@@ -1,7 +1,7 @@
 import { SECOND, type DurationMs, type EpochMs } from '../core/units.ts';
 import type { Window } from '../core/window.ts';
 import { CHUNK_BUCKETS, type Chunk } from './chunk.ts';
-import { hourOf, NO_HOURS, type Hour, type Hours, type KeptCounts } from './kept-counts.ts';
+import { hourOf, NO_HOURS, RECHECK, type Hour, type Hours, type KeptCounts } from './kept-counts.ts';
 
 /** Gaps as near as this are one: a call costs more than the buckets between. */
 const NEAR = 30;
@@ -19,6 +19,10 @@ export class Held {
   readonly #layers: readonly Hours[];
   /** Where the counts of each bucket of the window are. */
   readonly #chunks: readonly (Chunk | null)[];
+  readonly #askedAt: EpochMs;
+  /** Measured at this age, in seconds, a bucket is not asked for again. */
+  readonly #finalAge: number;
+  readonly #hasNew: boolean;
   readonly settledUntil: EpochMs | undefined;
   readonly hasPods: boolean;
 
@@ -29,20 +33,49 @@ export class Held {
    */
   constructor(
     kept: KeptCounts | null,
-    request: { readonly window: Window; readonly settledBefore: EpochMs; readonly askedAt: EpochMs },
+    request: {
+      readonly window: Window;
+      readonly settledBefore: EpochMs;
+      readonly settlingLag?: DurationMs;
+      readonly askedAt: EpochMs;
+    },
     before?: Held,
   ) {
-    const { window, settledBefore, askedAt } = request;
+    const { window, settledBefore, settlingLag, askedAt } = request;
     this.#window = window;
     this.#layers = [kept?.hours ?? NO_HOURS, ...(before === undefined ? [] : before.#layers)];
-    const neededAge = (Math.min(LONGEST_LAG, askedAt - settledBefore) - window.bucketMs - SLACK) / SECOND;
+    const guess = Math.min(LONGEST_LAG, askedAt - settledBefore);
+    const neededAge = ((settlingLag ?? guess - window.bucketMs) - SLACK) / SECOND;
     this.#chunks = chunksOf(this.#layers, window, neededAge);
+    this.#askedAt = askedAt;
+    this.#finalAge = ((settlingLag ?? guess) + RECHECK) / SECOND;
+    this.#hasNew = this.#findNew();
     this.settledUntil = kept?.settledUntil ?? before?.settledUntil;
     this.hasPods = kept?.hasPods === true || before?.hasPods === true;
   }
 
   isFirm(time: EpochMs): boolean {
-    return this.chunkOf(time)?.isFirmAt(time) === true;
+    const chunk = this.chunkOf(time);
+    if (chunk?.isFirmAt(time) !== true) return false;
+    const age = chunk.ageSecondsAt(time);
+    // What may still change is asked for along with what is new, and costs no call of its own.
+    return age >= this.#finalAge || !this.#hasNew || this.#isFresh(time, age);
+  }
+
+  /** Measured less than a bucket's time ago: looks of the same minute ask once. */
+  #isFresh(time: EpochMs, age: number): boolean {
+    const { bucketMs } = this.#window;
+    const ageNow = (this.#askedAt - time - bucketMs) / SECOND;
+    return Math.abs(ageNow - age) < (bucketMs - SLACK) / SECOND;
+  }
+
+  /** Whether the provider has to be asked anyway. */
+  #findNew(): boolean {
+    const { start, end, bucketMs } = this.#window;
+    for (let time = end - bucketMs; time >= start; time -= bucketMs) {
+      if (this.chunkOf(time)?.isFirmAt(time) !== true) return true;
+    }
+    return false;
   }
 
   /** Also what was empty when last asked. */

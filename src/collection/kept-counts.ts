@@ -6,7 +6,12 @@ import { CHUNK_BUCKETS, Chunk, type Measured } from './chunk.ts';
 import type { Line } from './line.ts';
 
 /** An empty bucket is believed once it has been settled for this long: late data are the likeliest reason for holes. */
-const EMPTY_FOR: DurationMs = 10 * MINUTE;
+const EMPTY_FOR: DurationMs = 30 * MINUTE;
+/**
+ * What comes after its lag comes soon after it: until a bucket was measured this long after its lag it is asked for
+ * again, along with the newest. Without that, a replica that held it would go on judging by what others do not see.
+ */
+export const RECHECK: DurationMs = 5 * MINUTE;
 /** Texts kept of each hour, the newest: a note may count something and so be another one every minute. */
 const MOST_NOTES = 4;
 const MOST_QUERIES = 4;
@@ -89,7 +94,13 @@ export class KeptCounts {
       const known = this.#hours.get(hourOf(time, window.bucketMs))?.chunk;
       // Asked for again, it is news only if it is older than it was.
       const isKnown = known?.isFirmAt(time) === true && known.ageSecondsAt(time) >= ageSeconds - SAME_SECONDS;
-      if (!isKnown) fresh.set(time, { ageSeconds, isFirm, stamp });
+      if (isKnown) continue;
+      // The same counts measured again are the same counts: what was made of them stays.
+      const isSame =
+        known !== undefined &&
+        known.ageSecondsAt(time) >= 0 &&
+        cells.isSame(index, known.cells, known.indexOf(time));
+      fresh.set(time, { ageSeconds, isFirm, stamp: isSame ? known.stampAt(time) : stamp });
     }
     if (fresh.size > 0) this.#merge(fresh, cells, answer, window);
   }

@@ -31,7 +31,7 @@ export interface BandPoint {
 }
 
 /** Follows the judged buckets of one window; asked as often as one likes. */
-class IntervalTracker {
+export class IntervalTracker {
   readonly #budget: Ratio;
   readonly #warmup: DurationMs;
   readonly #ratio = new RatioInterval();

@@ -43,6 +43,8 @@ export interface CountsRequest<Query> {
   readonly window: Window;
   /** Counts before this time no longer change, by the SLO's own settling lag: only they may be kept. */
   readonly settledBefore?: EpochMs;
+  /** That settling lag itself. */
+  readonly settlingLag?: DurationMs;
 }
 
 /** One line of counts. A bucket without a point is absent, never zero. */

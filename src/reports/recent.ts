@@ -1,3 +1,4 @@
+import type { Bucket } from '../core/counts.ts';
 import type { Measurement, Recorder } from '../core/recorder.ts';
 import { countedOf, partOf } from './history/encode-measurement.ts';
 import type {
@@ -33,6 +34,8 @@ interface Entry {
  */
 export class RecentAnalyses implements Recorder {
   readonly #analyses = new Map<string, Map<string, Entry>>();
+  /** Those with counts of groups or pods, in the order of use: the first lose them first. */
+  readonly #whole = new Set<Entry>();
   readonly #serviceOf: (slo: string) => string;
   readonly #most: number;
   #bytes = 0;
@@ -51,12 +54,16 @@ export class RecentAnalyses implements Recorder {
     this.#note(found, slo, measurement);
     for (const [oldest, entries] of this.#analyses) {
       if (this.#analyses.size <= MOST_ANALYSES) break;
-      for (const { bytes } of entries.values()) this.#bytes -= bytes;
+      for (const entry of entries.values()) {
+        this.#bytes -= entry.bytes;
+        this.#whole.delete(entry);
+      }
       this.#analyses.delete(oldest);
     }
-    for (const entries of this.#analyses.values()) {
+    if (this.#bytes <= this.#most) return;
+    for (const entry of this.#whole) {
       if (this.#bytes <= this.#most) break;
-      for (const entry of entries.values()) this.#slim(entry);
+      this.#slim(entry);
     }
   }
 
@@ -106,6 +113,9 @@ export class RecentAnalyses implements Recorder {
       entry.counted = measurement;
       this.#bytes += bytes - entry.bytes;
       entry.bytes = bytes;
+      // Re-inserted, as above.
+      this.#whole.delete(entry);
+      if (judged.observation.buckets.some(isSplit)) this.#whole.add(entry);
     }
     entry.firstAt = Math.min(entry.firstAt, at);
     entry.looks += 1;
@@ -115,6 +125,7 @@ export class RecentAnalyses implements Recorder {
   }
 
   #slim(entry: Entry): void {
+    this.#whole.delete(entry);
     if (entry.counted?.judged === undefined) return;
     const slimmed = withoutGroups(entry.counted);
     if (entry.newest === entry.counted) entry.newest = slimmed;
@@ -132,6 +143,10 @@ export function hasItsGroups({ judged }: Measurement): boolean {
     ({ canary, stable, groups, flaw }) =>
       groups !== undefined || flaw !== undefined || (canary === null && stable === null),
   );
+}
+
+function isSplit({ groups, pods }: Bucket): boolean {
+  return groups !== undefined || pods !== undefined;
 }
 
 /** Without the counts of single groups, which are most of the memory; the judgement keeps those that matter. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { countedSlo } from './counted-release.ts';
 import { ask as questionOf } from '../statistics/scenes.ts';
+import { intervalsOf } from '../../src/core/intervals.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy.ts';
 import type { AnyProvider, CohortMatch, CountsRequest, Fetched, Series } from '../../src/core/provider.ts';
 import { MINUTE } from '../../src/core/units.ts';
@@ -144,7 +145,11 @@ export async function lookBoth(
     [turns, signal],
   );
   const fresh = await collect(askAt(minutes), tools(false, new BucketMemo(0)));
-  const slow = decide(question, fresh.observation);
+  const { target, policy } = question;
+  const slow = {
+    judgement: decide(question, fresh.observation),
+    intervals: intervalsOf(fresh.observation.buckets, target, policy.warmup),
+  };
   const text = (value: object): string =>
     JSON.stringify(value, (_, each: unknown) => (each instanceof Map ? [...each] : each));
   return [text([kept.observation, quick]), text([fresh.observation, slow])];
