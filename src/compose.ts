@@ -28,6 +28,11 @@ const MAX_IN_FLIGHT = 256;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** Node looks for requests over their time this often; its own default, half a minute, would triple that time. */
 const TIMEOUT_CHECK_MS = 1000;
+const TIMEOUTS = {
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  headersTimeout: REQUEST_TIMEOUT_MS,
+  connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+};
 /** What earlier looks have made is kept for the next ones within these bounds: a thousand live analyses. */
 const MEMO_BYTES = { buckets: 64 * 1024 * 1024, trials: 48 * 1024 * 1024 };
 /** On SIGTERM, answers in flight get this long; the deadline of an analysis is shorter. */
@@ -78,14 +83,7 @@ export async function serve(
     tracing,
     log,
   };
-  const server = createServer(
-    {
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      headersTimeout: REQUEST_TIMEOUT_MS,
-      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
-    },
-    appOf(parts),
-  );
+  const server = createServer(TIMEOUTS, appOf(parts));
   const { host, port } = await listen(server, settings);
   const reload = reloading(parts);
   await reload();
