@@ -70,7 +70,6 @@ export async function serve(
     registry: metrics.registry,
     log,
   });
-  const { memos, overload } = watchedMemory();
   const parts: Parts = {
     settings,
     catalog,
@@ -78,10 +77,9 @@ export async function serve(
     metrics,
     stack,
     reporting,
-    memos,
-    overload,
     tracing,
     log,
+    ...watchedMemory(),
   };
   const server = createServer(TIMEOUTS, appOf(parts));
   const { host, port } = await listen(server, settings);
