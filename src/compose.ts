@@ -87,11 +87,7 @@ export async function serve(
   await reload();
   const timer = setInterval(() => void reload(), RELOAD_MS).unref();
   log.info({ host, port, slos: catalog.slos.length, providers: [...stack.providers.keys()] }, 'ready');
-  const end = async (): Promise<void> => {
-    clearInterval(timer);
-    await stop(server, parts);
-  };
-  return { host, port, reload, stop: end };
+  return { host, port, reload, stop: async () => stop(server, parts, timer) };
 }
 
 /** What earlier looks have left, which goes as soon as there is too much of anything. */
@@ -259,7 +255,12 @@ async function listen(server: Server, settings: ServeSettings): Promise<{ host: 
   return { host: settings.host.includes(':') ? `[${settings.host}]` : settings.host, port };
 }
 
-async function stop(server: Server, { stack, reporting, overload, tracing, log }: Parts): Promise<void> {
+async function stop(
+  server: Server,
+  { stack, reporting, overload, tracing, log }: Parts,
+  timer: NodeJS.Timeout,
+): Promise<void> {
+  clearInterval(timer);
   const drained = new Promise<void>((resolve) => {
     server.close(() => {
       resolve();
