@@ -11,7 +11,7 @@ import { collect, memoKey, type CollectAsk } from '../../src/analysis/collect.ts
 import type { TrialMemo } from '../../src/analysis/trial-memo.ts';
 import { Turns } from '../../src/analysis/turns.ts';
 
-export const START = Date.UTC(2026, 0, 5, 12);
+const START = Date.UTC(2026, 0, 5, 12);
 export const match = (hash: string): CohortMatch => ({ hash, value: hash, match: 'exact' });
 export const GROUPS = ['GET /a', 'GET /b', 'POST /c'];
 
@@ -95,7 +95,7 @@ export class HeldSource {
   }
 }
 
-export const slo = countedSlo(MINUTE, 'endpoint');
+const slo = countedSlo(MINUTE, 'endpoint');
 
 export function askAt(minutes: number): CollectAsk {
   const now = START + minutes * MINUTE;
@@ -155,7 +155,7 @@ export async function lookBoth(
   return [text([kept.observation, quick]), text([fresh.observation, slow])];
 }
 
-export const cell: fc.Arbitrary<Cell> = fc
+const cell: fc.Arbitrary<Cell> = fc
   .tuple(
     fc.integer({ min: 0, max: 30 }),
     fc.constantFrom(0, 0, 0, 0.01, 0.3),
