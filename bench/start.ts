@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startService, type Service } from '../test/serve-process.ts';
+import { providerCosts } from './provider-cost.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 /** Six SLOs over the provider `recorded`. */
@@ -105,14 +106,21 @@ async function bench(json: boolean): Promise<void> {
       measured.push(result);
       if (!json) console.log(line(result));
     }
-    const report = { node: process.version, limits: LIMITS, measured };
+    const providers = providerCosts();
+    const report = { node: process.version, limits: LIMITS, measured, providers };
     await mkdir(dirname(OUT), { recursive: true });
     await writeFile(OUT, `${JSON.stringify(report, null, 2)}\n`);
-    if (json) console.log(JSON.stringify(report));
-    else
+    if (json) {
+      console.log(JSON.stringify(report));
+      return;
+    }
+    for (const { provider, ms, rssMib } of providers)
       console.log(
-        `limits  ready below ${String(LIMITS.readyMs)} ms, RSS from dist below ${String(LIMITS.rssMib)} MiB`,
+        `open ${provider.padEnd(18)} ${ms.toFixed(0).padStart(4)} ms ${rssMib.toFixed(0).padStart(4)} MiB more`,
       );
+    console.log(
+      `limits  ready below ${String(LIMITS.readyMs)} ms, RSS from dist below ${String(LIMITS.rssMib)} MiB`,
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
