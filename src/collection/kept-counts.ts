@@ -93,7 +93,10 @@ export class KeptCounts {
       const ageSeconds = Math.max(0, askedAt - end) / SECOND;
       const known = this.#hours.get(hourOf(time, window.bucketMs))?.chunk;
       // Asked for again, it is news only if it is older than it was.
-      const isKnown = known?.isFirmAt(time) === true && known.ageSecondsAt(time) >= ageSeconds - SAME_SECONDS;
+      // What was there is not gone because it is not told again: a source may leave out what it has told.
+      const isKnown =
+        known?.isFirmAt(time) === true &&
+        (state === 'empty' || known.ageSecondsAt(time) >= ageSeconds - SAME_SECONDS);
       if (isKnown) continue;
       // The same counts measured again are the same counts: what was made of them stays.
       const isSame =

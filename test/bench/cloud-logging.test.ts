@@ -15,9 +15,10 @@ test(
     const outcome = await runCanaries({ canaries: 1, rps: 20, minutes: 120, people: 0 });
     figures('one canary', outcome);
     expect(outcome.mostCalls).toBeLessThanOrEqual(6);
-    // Every settled entry once: 144,000 less the last minutes, and little before the canary begins.
+    // Every settled entry once, 144,000 less the last minutes and little before the canary begins; and some twice, for
+    // counts are asked for again until they were measured five minutes after their lag.
     expect(outcome.entries).toBeGreaterThan(138_000);
-    expect(outcome.entries).toBeLessThan(152_000);
+    expect(outcome.entries).toBeLessThan(180_000);
     expect(outcome.firstVerdict).toEqual([5]);
     expect(Object.keys(outcome.verdicts)).toEqual(['pass no-harm']);
   },

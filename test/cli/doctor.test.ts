@@ -101,7 +101,7 @@ describe('burngate doctor', () => {
     expect(problemsOf(of('settings'))).toMatch(/BURNGATE_DEADLINE[^]*BURNGATE_PROT/);
     expect(problemsOf(of('data folder'))).toContain('not writable (ENOTDIR)');
     expect(problemsOf(of('tokens and access'))).toContain('mode 0644');
-    expect(problemsOf(of('clock'))).toMatch(/(599|600|601) s behind/);
+    expect(problemsOf(of('clock'))).toMatch(/(59\d|60\d) s behind/);
     expect(problemsOf(of('service'))).toContain('7 wait');
   });
 

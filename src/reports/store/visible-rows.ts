@@ -24,6 +24,6 @@ function anyOf(where: Where, column: 'namespace' | 'slo', patterns: readonly str
 
 /** Not `like`: in SQLite it takes "Shop" for "shop", and in both "_" and "%" mean something. */
 function begins(where: Where, column: 'namespace' | 'slo', prefix: string): Expression<SqlBool> {
-  const length = sql.lit(Array.from(prefix).length);
-  return sql<SqlBool>`substr(${where.ref(column)}, 1, ${length}) = ${prefix}`;
+  // The database counts the letters itself: one without an encoding counts bytes.
+  return sql<SqlBool>`substr(${where.ref(column)}, 1, length(cast(${prefix} as text))) = ${prefix}`;
 }
