@@ -7,7 +7,6 @@ import { parseTokens, type TokenEntry } from './config/tokens.ts';
 import type { Parsed } from './core/parsed.ts';
 import { ANYBODY, identityBy, openIdentity, type Identify } from './http/identity/identity.ts';
 import { readIssuerKeys } from './http/identity/issuer-keys.ts';
-import { JwtVerifier } from './http/identity/jwt-verifier.ts';
 import type { Principal, TokenVerifier } from './http/identity/principal.ts';
 import { digestToken, StaticTokens } from './http/identity/static-tokens.ts';
 
@@ -65,16 +64,16 @@ async function readContent({ tokens, access }: Files): Promise<Content> {
   const rules = access === undefined ? null : parsed(access, parseAccess(accessText));
   return {
     text: JSON.stringify([tokenText, accessText]),
-    identify: identityBy(verifiersOf(entries, rules, tokens ?? '--tokens')),
+    identify: identityBy(await verifiersOf(entries, rules, tokens ?? '--tokens')),
     metricsOpen: rules === null || rules.metrics === 'open',
   };
 }
 
-function verifiersOf(
+async function verifiersOf(
   entries: readonly TokenEntry[],
   rules: AccessRules | null,
   tokens: string,
-): TokenVerifier[] {
+): Promise<TokenVerifier[]> {
   const callers = new Map((rules?.callers ?? []).map((caller) => [caller.name, principalOf(caller)]));
   const principalFor = (name: string): Principal => {
     if (rules === null) return { ...ANYBODY, name };
@@ -95,7 +94,10 @@ function verifiersOf(
       principal: principalFor(caller),
     })),
   }));
-  return [new StaticTokens(digests), ...(issuers.length === 0 ? [] : [new JwtVerifier(issuers, Date.now)])];
+  if (issuers.length === 0) return [new StaticTokens(digests)];
+  // Costs ten megabytes, which a service without identity providers need not hold.
+  const { JwtVerifier } = await import('./http/identity/jwt-verifier.ts');
+  return [new StaticTokens(digests), new JwtVerifier(issuers, Date.now)];
 }
 
 function principalOf({ name, role, grants, callsPerMinute, concurrency }: CallerRule): Principal {
