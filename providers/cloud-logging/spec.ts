@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { invalid, shown, valid, type Issue, type Parsed } from '../../src/core/parsed.ts';
+import { invalid, valid, type Parsed } from '../../src/core/parsed.ts';
+import { issuesOf, ownValue } from '../_shared/spec-issues.ts';
 import { MINUTE, parseDuration, type DurationMs } from '../../src/core/units.ts';
 import { LATENCY_UNITS } from '../../src/recording/log-rules.ts';
 import { parseStatuses } from '../../src/recording/status-ranges.ts';
@@ -127,25 +128,6 @@ export function specOf(raw: unknown): Parsed<Spec> {
   return valid({ ...rest, resourceNames: [...names].toSorted() });
 }
 
-function issuesOf(error: z.ZodError, raw: unknown): Issue[] {
-  return error.issues.flatMap((issue) => {
-    const path = issue.path.map(String);
-    if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => ({
-        path: [...path, key].join('.'),
-        given: `the unknown key ${shown(key)}`,
-        allowed: issue.message,
-      }));
-    const given = path.reduce<unknown>((value, key) => ownValue(value, key), raw);
-    return [{ path: path.join('.'), given: shown(given), allowed: issue.message }];
-  });
-}
-
 function isMapping(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function ownValue(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-  return Reflect.get(value, key);
 }

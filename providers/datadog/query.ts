@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Role } from '../../src/core/counts.ts';
-import { invalid, shown, valid, type Issue, type Parsed } from '../../src/core/parsed.ts';
+import { invalid, shown, valid, type Parsed } from '../../src/core/parsed.ts';
+import { issuesOf, ownValue } from '../_shared/spec-issues.ts';
 import { MINUTE, type DurationMs } from '../../src/core/units.ts';
 import {
   isCrawledMetric,
@@ -80,24 +81,4 @@ function read<Spec>(
 ): Parsed<DatadogQuery> {
   const parsed = schema.safeParse(raw);
   return parsed.success ? valid(toQuery(parsed.data)) : invalid(...issuesOf(parsed.error, raw));
-}
-
-function issuesOf(error: z.ZodError, raw: unknown): Issue[] {
-  return error.issues.flatMap((issue) => {
-    const path = issue.path.map(String);
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
-        path: [...path, key].join('.'),
-        given: `the unknown key ${shown(key)}`,
-        allowed: issue.message,
-      }));
-    }
-    const given = path.reduce<unknown>((value, key) => ownValue(value, key), raw);
-    return [{ path: path.join('.'), given: shown(given), allowed: issue.message }];
-  });
-}
-
-function ownValue(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-  return Reflect.get(value, key);
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Role } from '../../src/core/counts.ts';
-import { invalid, shown, valid, type Issue, type Parsed } from '../../src/core/parsed.ts';
+import { invalid, valid, type Issue, type Parsed } from '../../src/core/parsed.ts';
+import { issuesOf } from '../_shared/spec-issues.ts';
 import type { DurationMs } from '../../src/core/units.ts';
 import type { Matcher } from './selector.ts';
 import { parseSelectorText } from './selector-text.ts';
@@ -83,24 +84,4 @@ function withoutAbsent({ scrapeInterval, settlingLag, ...labels }: Rest) {
     ...(scrapeInterval === undefined ? {} : { scrapeInterval }),
     ...(settlingLag === undefined ? {} : { settlingLag }),
   };
-}
-
-function issuesOf(error: z.ZodError, raw: unknown): Issue[] {
-  return error.issues.flatMap((issue) => {
-    const path = issue.path.map(String);
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
-        path: [...path, key].join('.'),
-        given: `the unknown key ${shown(key)}`,
-        allowed: issue.message,
-      }));
-    }
-    const given = path.reduce<unknown>((value, key) => ownValue(value, key), raw);
-    return [{ path: path.join('.'), given: shown(given), allowed: issue.message }];
-  });
-}
-
-function ownValue(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-  return Reflect.get(value, key);
 }

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { untilAborted } from '../../src/core/until-aborted.ts';
 import type { DurationMs } from '../../src/core/units.ts';
 import { readTable, type RecordedTable } from '../../src/recording/read-table.ts';
 import { RecordingError } from '../../src/recording/recording-error.ts';
@@ -27,7 +28,7 @@ export class RecordingFiles {
   async load(query: RecordedQuery, bucketMs: DurationMs, signal: AbortSignal): Promise<RecordedTable> {
     signal.throwIfAborted();
     try {
-      return await orAborted(this.#shared(query, bucketMs), signal);
+      return await untilAborted(this.#shared(query, bucketMs), signal);
     } catch (error) {
       throw toProviderError(error);
     }
@@ -97,20 +98,4 @@ function unreadable(path: string, why: string, cause?: unknown): RecordingError 
     remedy: `Check that ${path} lies beside the SLO file and can be read by the user this process runs as.`,
     cause,
   });
-}
-
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let onAbort = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => {
-      // Callers choose the reason; the platform's own is an Error.
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

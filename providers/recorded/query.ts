@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import type { z } from 'zod';
-import { invalid, shown, valid, type Issue, type Parsed } from '../../src/core/parsed.ts';
+import { invalid, shown, valid, type Parsed } from '../../src/core/parsed.ts';
+import { issuesOf, ownValue } from '../_shared/spec-issues.ts';
 import type { DurationMs } from '../../src/core/units.ts';
 import type { RecordingSource } from '../../src/recording/read-table.ts';
 import { combinedSpec, countsSpec, jsonLogSpec } from './spec.ts';
@@ -66,24 +66,4 @@ function formatOf(raw: unknown): Parsed<Format> {
   }
   const format = FORMATS.find((each) => each === named);
   return format === undefined ? invalid({ path: 'format', given: shown(named), allowed }) : valid(format);
-}
-
-function issuesOf(error: z.ZodError, raw: unknown): Issue[] {
-  return error.issues.flatMap((issue) => {
-    const path = issue.path.map(String);
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
-        path: [...path, key].join('.'),
-        given: `the unknown key ${shown(key)}`,
-        allowed: issue.message,
-      }));
-    }
-    const given = path.reduce<unknown>((value, key) => ownValue(value, key), raw);
-    return [{ path: path.join('.'), given: shown(given), allowed: issue.message }];
-  });
-}
-
-function ownValue(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-  return Reflect.get(value, key);
 }

@@ -6,15 +6,16 @@ import {
   type Reading,
 } from '../core/assemble.ts';
 import { findAttempt } from '../core/attempt.ts';
-import { ROLES, type Bucket, type Cohort, type Role } from '../core/counts.ts';
+import type { Bucket, Cohort } from '../core/counts.ts';
 import { ProviderError } from '../core/errors.ts';
 import { isInView, viewOf, type View } from '../core/look-back.ts';
 import type { Observation } from '../core/observation.ts';
 import type { Policy } from '../core/policy.ts';
-import type { AnyProvider, CohortMatch, Fetched, Scope } from '../core/provider.ts';
-import { queriesOf, type Slo } from '../core/slo.ts';
+import type { CohortMatch, Fetched, Scope } from '../core/provider.ts';
+import type { Slo } from '../core/slo.ts';
 import type { DurationMs, EpochMs } from '../core/units.ts';
 import { alignDown, lookBackStart, pieces, type Window } from '../core/window.ts';
+import { askedOf, providerFor, settlingLag, type Providers } from './ask-providers.ts';
 import {
   assembleInTurns,
   isBoundedAnswer,
@@ -56,8 +57,6 @@ export interface CollectTools {
   readonly turns: Turns;
   readonly memo: BucketMemo;
 }
-
-type Providers = ReadonlyMap<string, AnyProvider>;
 
 /** Fetches what the providers have, piece by piece backwards until the release's start is in view. */
 export async function collect(ask: CollectAsk, tools: CollectTools): Promise<Collected> {
@@ -224,15 +223,6 @@ export function podsIn(answers: readonly Fetched[]): Pick<AssembleOptions, 'podS
   return podSplit.length === 0 ? {} : { podSplit };
 }
 
-/** Age from which the SLO's counts no longer change: the file's word, else the slowest provider's. */
-export async function settlingLag(slo: Slo, providers: Providers, signal: AbortSignal): Promise<DurationMs> {
-  if (slo.settlingLag !== undefined) return slo.settlingLag;
-  const lags = await Promise.all(
-    askedOf(slo).map(([name, queries]) => providerFor(name, providers).settlingLag(queries, signal)),
-  );
-  return Math.max(...lags);
-}
-
 /** Counts of all providers of the SLO for one piece; the roles may come from different ones. */
 export async function fetchAll(
   ask: Pick<CollectAsk, 'slo' | 'cohorts' | 'scope'> & {
@@ -266,31 +256,6 @@ export async function fetchAll(
     }
   }
   return fetched;
-}
-
-type Asked = readonly [provider: string, queries: Partial<Record<Role, unknown>>];
-
-/** The queries of an SLO, one entry a provider. */
-function askedOf(slo: Slo): Asked[] {
-  const byProvider = new Map<string, Partial<Record<Role, unknown>>>();
-  const sources = queriesOf(slo.indicator);
-  for (const role of ROLES) {
-    const source = sources[role];
-    if (source === undefined) continue;
-    byProvider.set(source.provider, { ...byProvider.get(source.provider), [role]: source.query });
-  }
-  return [...byProvider];
-}
-
-function providerFor(name: string, providers: Providers): AnyProvider {
-  const provider = providers.get(name);
-  if (provider !== undefined) return provider;
-  throw new ProviderError({
-    code: 'provider-unavailable',
-    message: `provider ${name} is not open`,
-    remedy: 'see the log line of its start',
-    retryable: true,
-  });
 }
 
 /** A metric that is settled in our future was stamped by another clock. */

@@ -6,7 +6,8 @@ import { HOUR } from '../core/units.ts';
 import { alignDown } from '../core/window.ts';
 import type { AnalysisDeps, SloAsk } from './deps.ts';
 import { cohortMatch, scopeOf } from './cohort.ts';
-import { fetchAll, settlingLag } from './collect.ts';
+import { settlingLag } from './ask-providers.ts';
+import { fetchAll } from './collect.ts';
 
 /** Before any traffic: may we read the provider, and is stable found under its label? */
 export async function preflight(

@@ -1,5 +1,5 @@
 import { cohortMatch, scopeOf } from '../analysis/cohort.ts';
-import { settlingLag } from '../analysis/collect.ts';
+import { settlingLag } from '../analysis/ask-providers.ts';
 import { releaseBuckets } from '../analysis/release-buckets.ts';
 import type { AnalysisRequest } from '../analysis/request.ts';
 import type { Bucket, Cohort } from '../core/counts.ts';

@@ -1,3 +1,4 @@
+import { entry } from './entry.ts';
 import { add, NO_EVENTS, total, type Bucket, type Events } from './counts.ts';
 import { isExcluded } from './excluded.ts';
 import { joinRoles, ROUNDING, type Roles } from './join-roles.ts';
@@ -75,12 +76,4 @@ function podsOf(
 
 function newMap<Key, Value>(): Map<Key, Value> {
   return new Map<Key, Value>();
-}
-
-function entry<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
 }

@@ -1,3 +1,4 @@
+import { entry } from '../core/entry.ts';
 import { add, total, type Cohort, type Events, type Role } from '../core/counts.ts';
 import type { PodSeries, Points, Series } from '../core/provider.ts';
 import type { EpochMs } from '../core/units.ts';
@@ -89,12 +90,4 @@ function of(role: Role, events: Events): number {
     case 'total':
       return total(events);
   }
-}
-
-function entry<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
 }

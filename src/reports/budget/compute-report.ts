@@ -1,3 +1,4 @@
+import { settlingLag } from '../../analysis/ask-providers.ts';
 import type { Slo } from '../../core/slo.ts';
 import { DAY, HOUR, type DurationMs, type EpochMs } from '../../core/units.ts';
 import { alignDown } from '../../core/window.ts';
@@ -6,7 +7,7 @@ import type { Cell } from './cell.ts';
 import { COARSE, fineGrid, planHours, windowsOf, type PlannedHour } from './fetch-plan.ts';
 import type { HourCache } from './hour-cache.ts';
 import { periodAt, type Period } from './period.ts';
-import { readCells, settlingLagOf, type CellSource } from './read-cells.ts';
+import { readCells, type CellSource } from './read-cells.ts';
 import { sloReport, type SloReport } from './slo-report.ts';
 import { overlap } from './spans.ts';
 
@@ -51,7 +52,7 @@ export async function computeReport(
 ): Promise<Computed> {
   const source = deps.source(slo);
   const fineMs = fineGrid(slo.bucketMs, sliceMs(slo));
-  const lag = await settlingLagOf(slo, source, signal);
+  const lag = await settlingLag(slo, source.providers, signal);
   const end = alignDown(at - lag, fineMs);
   const hours = hoursOf(slo, end, fineMs);
   const fetched = await fetchMissing(slo, { hours, end, source }, deps.cache, signal);

@@ -1,9 +1,9 @@
+import { askedOf, providerFor } from '../../analysis/ask-providers.ts';
 import { assemble, isBounded } from '../../core/assemble.ts';
-import { ROLES, type Role } from '../../core/counts.ts';
 import { ProviderError } from '../../core/errors.ts';
 import { EVERY_RELEASE, type AnyProvider, type Fetched, type Scope } from '../../core/provider.ts';
-import { queriesOf, type Slo } from '../../core/slo.ts';
-import type { DurationMs, EpochMs } from '../../core/units.ts';
+import type { Slo } from '../../core/slo.ts';
+import type { EpochMs } from '../../core/units.ts';
 import type { Window } from '../../core/window.ts';
 import { cellOf, type Cell } from './cell.ts';
 
@@ -51,48 +51,12 @@ export async function readCells(
   };
 }
 
-/** Age from which the counts no longer change. */
-export async function settlingLagOf(
-  slo: Slo,
-  { providers }: Pick<CellSource, 'providers'>,
-  signal: AbortSignal,
-): Promise<DurationMs> {
-  if (slo.settlingLag !== undefined) return slo.settlingLag;
-  const lags = await Promise.all(
-    askedOf(slo).map(async ([name, queries]) => providerFor(name, providers).settlingLag(queries, signal)),
-  );
-  return Math.max(0, ...lags);
-}
-
 function refuseIncomplete({ complete }: Fetched): void {
   if (complete === true) return;
   throw new ProviderError({
     code: 'provider-garbled',
     message: `the provider's answer is incomplete: ${complete.missing}`,
     remedy: 'ask again later',
-    retryable: true,
-  });
-}
-
-/** The queries of an SLO, one entry a provider. */
-function askedOf(slo: Slo): [provider: string, queries: Partial<Record<Role, unknown>>][] {
-  const byProvider = new Map<string, Partial<Record<Role, unknown>>>();
-  const sources = queriesOf(slo.indicator);
-  for (const role of ROLES) {
-    const source = sources[role];
-    if (source === undefined) continue;
-    byProvider.set(source.provider, { ...byProvider.get(source.provider), [role]: source.query });
-  }
-  return [...byProvider];
-}
-
-function providerFor(name: string, providers: CellSource['providers']): AnyProvider {
-  const provider = providers.get(name);
-  if (provider !== undefined) return provider;
-  throw new ProviderError({
-    code: 'provider-unavailable',
-    message: `provider ${name} is not open`,
-    remedy: 'see the log line of its start',
     retryable: true,
   });
 }
