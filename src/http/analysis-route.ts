@@ -4,8 +4,7 @@ import type { AnalysisRequest } from '../analysis/request.ts';
 import { formatIssue } from '../core/parsed.ts';
 import type { EpochMs, DurationMs } from '../core/units.ts';
 import { mayUseNamespace, type Grants } from '../core/grants.ts';
-import type { GuardDeps } from './identity/guard.ts';
-import { principalOf } from './identity/guard.ts';
+import { admit, principalOf, type Admitted, type GuardDeps } from './identity/guard.ts';
 import type { Metrics } from './metrics.ts';
 import { parseAnalysisRequest } from './parse-request.ts';
 import { strictStatus } from './status.ts';
@@ -55,40 +54,21 @@ export function analysisRoute(deps: AnalysisRouteDeps): {
 /** Who may not ask gets the same bytes whatever was asked, with 200: Argo would roll back on 401. */
 function callerCheck(deps: AnalysisRouteDeps): RequestHandler {
   return async (request, response, next) => {
-    const found = await deps.identify(request.get('authorization'));
-    response.locals['caller'] = found.ok ? found.principal.name : '-';
-    if (!found.ok) {
-      deps.onDenied(found.denial, request);
-      refuse(deps, request, response, refusal('unauthenticated', 'a valid bearer token is required', true));
-      return;
-    }
-    const { principal } = found;
-    if (principal.role === 'reader') {
-      deps.onDenied('role', request);
-      refuse(deps, request, response, refusal('forbidden', 'this caller reads reports only', true));
-      return;
-    }
-    const ended = deps.limits.begin(principal);
-    if (typeof ended === 'string') {
-      deps.onDenied(ended, request);
-      const limit = ended === 'rate' ? 'more often than it may' : 'too many analyses at once';
-      refuse(
-        deps,
-        request,
-        response,
-        refusal('overloaded', `the caller ${principal.name} asks ${limit}; the next look asks again`, false),
-      );
-      return;
-    }
-    // Who hung up while the token was checked must not keep a place: 'close' is over.
-    if (response.closed) {
-      ended();
-      return;
-    }
-    response.once('close', ended);
-    response.locals['principal'] = principal;
-    next();
+    const admitted = await admit(deps, request, response, 'judge');
+    if (admitted.ok) next();
+    else if (admitted.why !== 'gone') refuse(deps, request, response, refusalOf(admitted));
   };
+}
+
+function refusalOf(admitted: Admitted & { readonly ok: false }): Answer {
+  if ('principal' in admitted) {
+    const limit = admitted.why === 'rate' ? 'more often than it may' : 'too many analyses at once';
+    const reason = `the caller ${admitted.principal.name} asks ${limit}; the next look asks again`;
+    return refusal('overloaded', reason, false);
+  }
+  return admitted.why === 'role'
+    ? refusal('forbidden', 'this caller reads reports only', true)
+    : refusal('unauthenticated', 'a valid bearer token is required', true);
 }
 
 function answering(deps: AnalysisRouteDeps): RequestHandler {

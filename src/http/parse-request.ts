@@ -1,7 +1,8 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { AnalysisRequest } from '../analysis/request.ts';
 import { invalid, shown, valid, type Issue, type Parsed } from '../core/parsed.ts';
 import { describePolicy, parsePolicy, type PolicyOverrides } from '../core/policy.ts';
+import { requestBody } from './request-body.ts';
 import { DAY, SECOND, parseDuration, type EpochMs } from '../core/units.ts';
 import { looksLikeRfc3339, parseRfc3339 } from '../core/rfc3339.ts';
 
@@ -14,51 +15,9 @@ const CLUSTER = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,252}$/;
 const MAX_SLOS = 20;
 const MAX_NAME = 253;
 
-const FIELDS = [
-  'slo',
-  'canary',
-  'stable',
-  'mode',
-  'minWindow',
-  'start',
-  'namespace',
-  'cluster',
-  'at',
-  'weight',
-  'rollout',
-  'revision',
-  'policy',
-] as const;
+const FIELDS = Object.keys(requestBody.shape);
 
-/** Argo sends strings and cannot leave a key out: numbers are taken as their text, '' and null as absent. */
-const text = z
-  .union([z.string().max(2000), z.number(), z.null()])
-  .optional()
-  .transform((value) =>
-    value === null || value === undefined || value === '' ? undefined : String(value).trim(),
-  );
-
-/** Not z.record, which drops a key called __proto__ where it has to be refused by name. */
-const object = z.custom<Readonly<Record<string, unknown>>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-);
-
-const schema = z.object({
-  slo: text,
-  canary: text,
-  stable: text,
-  mode: text,
-  minWindow: text,
-  start: text,
-  namespace: text,
-  cluster: text,
-  at: text,
-  weight: text,
-  rollout: text,
-  revision: text,
-  policy: z.union([object, z.literal(''), z.null()]).optional(),
-});
-type Raw = z.infer<typeof schema>;
+type Raw = z.infer<typeof requestBody>;
 
 /** Parses the body of an analysis request; every issue at once. `now` is our own clock. */
 export function parseAnalysisRequest(body: unknown, now: EpochMs): Parsed<AnalysisRequest> {
@@ -69,7 +28,7 @@ export function parseAnalysisRequest(body: unknown, now: EpochMs): Parsed<Analys
   const issues: Issue[] = unknown
     .slice(0, 5)
     .map((key) => ({ path: shown(key), given: 'a field', allowed: FIELDS.join(', ') }));
-  const raw = schema.safeParse(body);
+  const raw = requestBody.safeParse(body);
   if (!raw.success) {
     for (const { path } of raw.error.issues) {
       const field = String(path[0] ?? '');

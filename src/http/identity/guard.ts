@@ -1,8 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { EVERYTHING } from '../../core/grants.ts';
 import { sendProblem } from '../problem.ts';
-import type { Excess } from './caller-limits.ts';
-import type { CallerLimits } from './caller-limits.ts';
+import type { CallerLimits, Excess } from './caller-limits.ts';
 import type { Identify } from './identity.ts';
 import type { Denial, Principal } from './principal.ts';
 
@@ -13,35 +12,65 @@ export interface GuardDeps {
   readonly onDenied: (why: Denial | Excess | 'role' | 'grant', request: Request) => void;
 }
 
+/** Who calls, with a place held until the response is closed; or why not. 'gone': nobody is there to be answered. */
+export type Admitted =
+  | { readonly ok: true; readonly principal: Principal }
+  | { readonly ok: false; readonly why: Denial | 'role' | 'gone' }
+  | { readonly ok: false; readonly why: Excess; readonly principal: Principal };
+
+/** Finds out who calls and lets them in, where every route begins; who is turned away is told of. */
+export async function admit(
+  deps: GuardDeps,
+  request: Request,
+  response: Response,
+  role: Principal['role'],
+): Promise<Admitted> {
+  const found = await deps.identify(request.get('authorization'));
+  response.locals['caller'] = found.ok ? found.principal.name : '-';
+  if (!found.ok) {
+    deps.onDenied(found.denial, request);
+    return { ok: false, why: found.denial };
+  }
+  // Judges may read, readers may not judge.
+  if (role === 'judge' && found.principal.role !== 'judge') {
+    deps.onDenied('role', request);
+    return { ok: false, why: 'role' };
+  }
+  const ended = deps.limits.begin(found.principal);
+  if (typeof ended === 'string') {
+    deps.onDenied(ended, request);
+    return { ok: false, why: ended, principal: found.principal };
+  }
+  // Who hung up while the token was checked must not keep a place: 'close' is over.
+  if (response.closed) {
+    ended();
+    return { ok: false, why: 'gone' };
+  }
+  response.once('close', ended);
+  response.locals['principal'] = found.principal;
+  return { ok: true, principal: found.principal };
+}
+
 /** Lets known callers through to the REST routes (401 and 429 are right there; the analysis route has its own way). */
 export function guard(deps: GuardDeps): RequestHandler {
   return async (request, response, next) => {
-    const found = await deps.identify(request.get('authorization'));
-    if (!found.ok) {
-      deps.onDenied(found.denial, request);
+    const admitted = await admit(deps, request, response, 'reader');
+    if (admitted.ok) {
+      next();
+      return;
+    }
+    if (admitted.why === 'gone') return;
+    if (!('principal' in admitted)) {
       refuseUnknown(request, response);
       return;
     }
-    const ended = deps.limits.begin(found.principal);
-    if (typeof ended === 'string') {
-      deps.onDenied(ended, request);
-      response.set('Retry-After', '10');
-      sendProblem(response, {
-        status: 429,
-        type: 'too-many-requests',
-        title: 'Too many requests',
-        detail: `the caller ${found.principal.name} is over its limit of ${ended === 'rate' ? 'calls a minute' : 'calls at once'}`,
-      });
-      return;
-    }
-    // Who hung up while the token was checked must not keep a place: 'close' is over.
-    if (response.closed) {
-      ended();
-      return;
-    }
-    response.once('close', ended);
-    response.locals['principal'] = found.principal;
-    next();
+    response.set('Retry-After', '10');
+    sendProblem(response, {
+      status: 429,
+      type: 'too-many-requests',
+      title: 'Too many requests',
+      detail: `the caller ${admitted.principal.name} is over its limit of ${admitted.why === 'rate' ? 'calls a minute' : 'calls at once'}`,
+    });
   };
 }
 

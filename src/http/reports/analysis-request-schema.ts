@@ -1,12 +1,11 @@
 import { z } from 'zod';
+import { requestBody } from '../request-body.ts';
 
-const text = z.union([z.string(), z.number(), z.null()]).optional();
 const interval = z.tuple([z.number().nullable(), z.number().nullable()]).nullable();
 const figure = z.number().nullable();
 
 /**
- * The answer of `POST /v1/analysis` as the document describes it. The request itself is parsed by a reader of its own,
- * because every issue of it is told at once.
+ * The answer of `POST /v1/analysis` as the document describes it.
  */
 export const analysisAnswer = z.strictObject({
   verdict: z.enum(['pass', 'fail', 'inconclusive']),
@@ -24,19 +23,8 @@ export const analysisAnswer = z.strictObject({
   report: z.string().optional(),
 });
 
-/** Every field is a string in Argo's hands; numbers are taken as their text, '' and null as absent. */
+/** The body that the route parses; unknown fields are refused there with the known ones named. */
 export const analysisRequest = z.strictObject({
-  slo: text.meta({ description: 'Name of an SLO, several separated by commas, or service:NAME' }),
-  canary: text.meta({ description: 'pod-template-hash; required' }),
-  stable: text,
-  mode: text.meta({ description: 'watch, gate or preflight' }),
-  minWindow: text,
-  start: text,
-  namespace: text,
-  cluster: text,
-  at: text,
-  weight: text,
-  rollout: text,
-  revision: text,
+  ...requestBody.shape,
   policy: z.union([z.record(z.string(), z.unknown()), z.literal(''), z.null()]).optional(),
 });
