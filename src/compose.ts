@@ -84,7 +84,7 @@ export async function serve(
   const server = createServer(TIMEOUTS, appOf(parts));
   const { host, port } = await listen(server, settings);
   const reload = reloading(parts);
-  await reload();
+  metrics.configOk.set(1);
   const timer = setInterval(() => void reload(), RELOAD_MS).unref();
   log.info({ host, port, slos: catalog.slos.length, providers: [...stack.providers.keys()] }, 'ready');
   return { host, port, reload, stop: async () => stop(server, parts, timer) };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SLO } from '../faults/shop-on-datadog.ts';
 import { FAULTS, type Fault } from '../../providers/datadog/emulator/faults.ts';
 import { DatadogEmulator } from '../../providers/datadog/emulator/server.ts';
 import { submitTraffic, type Service as Shop } from '../../providers/datadog/emulator/traffic.ts';
@@ -11,25 +12,6 @@ const SHOP: Shop = { name: 'checkout', namespace: 'shop', rollout: 'checkout', g
 const STABLE = '5f9c8b7d44';
 /** A release for each fault, so that nothing kept of one look can answer another. */
 const hashOf = (nth: number): string => `6d4b75cb${String(10 + nth)}`;
-
-const source = (metric: string): string =>
-  `{ metricSource: { type: datadog, spec: { metric: ${metric}, filter: { service: checkout } } } }`;
-const SLO = `apiVersion: openslo/v1
-kind: SLO
-metadata: { name: checkout }
-spec:
-  service: checkout
-  indicator:
-    metadata: { name: checkout }
-    spec:
-      ratioMetric:
-        counter: true
-        bad: ${source('checkout.requests.bad')}
-        total: ${source('checkout.requests')}
-  timeWindow: [{ duration: 28d, isRolling: true }]
-  budgetingMethod: Occurrences
-  objectives: [{ target: 0.99 }]
-`;
 
 const slos = folderWith({ 'checkout.yaml': SLO });
 let emulator: DatadogEmulator;
