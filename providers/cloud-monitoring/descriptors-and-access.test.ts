@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Fetched } from '../../src/core/provider.ts';
 import { HOUR, MINUTE } from '../../src/core/units.ts';
-import type { MetricModel, Model } from './emulator/model.ts';
+import { metricOf, modelOf } from './emulator/requests-metric.ts';
 import { openEmulated, queryOf, requestFor, type Emulated } from './emulator/open-emulated.ts';
-import { emptyProject, write, type TrafficRow } from './emulator/traffic.ts';
+import { write, type TrafficRow } from './emulator/traffic.ts';
 
 const START = Date.UTC(2024, 4, 1, 12);
 const { signal } = new AbortController();
@@ -14,23 +14,6 @@ afterEach(async () => {
   await open?.close();
   open = undefined;
 });
-
-function metricOf(more: Partial<MetricModel> = {}): MetricModel {
-  return {
-    type: 'logging.googleapis.com/user/requests',
-    kind: 'DELTA',
-    valueType: 'INT64',
-    series: [],
-    ...more,
-  };
-}
-
-function modelOf(...metrics: readonly MetricModel[]): Model {
-  const model: Model = new Map();
-  const project = emptyProject(model, 'shop-prod');
-  for (const metric of metrics) project.metrics.set(metric.type, metric);
-  return model;
-}
 
 /** Half an hour of one event each minute. */
 function rowsOf(labels: Record<string, string>): TrafficRow[] {

@@ -1,25 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { buckets, rows, type Row } from '../../test/statistics/scenes.ts';
-import { GroupFamily, type FamilyTerms } from './group-family.ts';
-import { RELATIVE_MULTIPLES } from './stats/harm.ts';
-
-const TERMS: FamilyTerms = { p0: 0.005, margin: 1.5, alpha: 0.002, minBadBuckets: 3 };
-
-function family(given: readonly Row[], terms: FamilyTerms = TERMS): GroupFamily {
-  const found = new GroupFamily(terms);
-  for (const { groups } of buckets(given))
-    if (groups !== undefined) found.absorb(groups, new Float64Array(RELATIVE_MULTIPLES.length));
-  return found;
-}
-
-const FINE = [
-  [0, 100],
-  [1, 900],
-] as const;
-const BROKEN = [
-  [20, 20],
-  [0, 180],
-] as const;
+import { rows } from '../../test/statistics/scenes.ts';
+import { BROKEN, FINE, TERMS, family } from '../../test/statistics/group-scenes.ts';
 
 describe('groups in order of their evidence', () => {
   const weak = [

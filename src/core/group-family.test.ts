@@ -1,26 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { buckets, rows, times, type Row } from '../../test/statistics/scenes.ts';
-import { GroupFamily, type FamilyTerms } from './group-family.ts';
+import { BROKEN, FINE, TERMS, family } from '../../test/statistics/group-scenes.ts';
+import { GroupFamily } from './group-family.ts';
 import { RELATIVE_MULTIPLES } from './stats/harm.ts';
 
-const TERMS: FamilyTerms = { p0: 0.005, margin: 1.5, alpha: 0.002, minBadBuckets: 3 };
 const PROVEN = -Math.log(TERMS.alpha);
-
-function family(given: readonly Row[], terms: FamilyTerms = TERMS): GroupFamily {
-  const found = new GroupFamily(terms);
-  for (const { groups } of buckets(given))
-    if (groups !== undefined) found.absorb(groups, new Float64Array(RELATIVE_MULTIPLES.length));
-  return found;
-}
-
-const FINE = [
-  [0, 100],
-  [1, 900],
-] as const;
-const BROKEN = [
-  [20, 20],
-  [0, 180],
-] as const;
 
 describe('a family of groups', () => {
   test('names the broken one and proves its harm', () => {
