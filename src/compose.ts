@@ -11,6 +11,7 @@ import type { ServeSettings } from './config/settings.ts';
 import type { AnyProviderDefinition } from './core/provider.ts';
 import { mayUseSlo } from './core/grants.ts';
 import { createApp } from './http/app.ts';
+import { Drain } from './http/drain.ts';
 import { CallerLimits } from './http/identity/caller-limits.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { verdictLine } from './http/verdict-line.ts';
@@ -35,8 +36,6 @@ const TIMEOUTS = {
 };
 /** What earlier looks have made is kept for the next ones within these bounds: a thousand live analyses. */
 const MEMO_BYTES = { buckets: 64 * 1024 * 1024, trials: 48 * 1024 * 1024 };
-/** On SIGTERM, answers in flight get this long; the deadline of an analysis is shorter. */
-const DRAIN_MS = 10_000;
 /** Changed files are looked for this often: a ConfigMap takes a minute to arrive anyway. */
 const RELOAD_MS = 10_000;
 
@@ -82,12 +81,13 @@ export async function serve(
     ...watchedMemory(),
   };
   const server = createServer(TIMEOUTS, appOf(parts));
+  const drain = new Drain(server);
   const { host, port } = await listen(server, settings);
   const reload = reloading(parts);
   metrics.configOk.set(1);
   const timer = setInterval(() => void reload(), RELOAD_MS).unref();
   log.info({ host, port, slos: catalog.slos.length, providers: [...stack.providers.keys()] }, 'ready');
-  return { host, port, reload, stop: async () => stop(server, parts, timer) };
+  return { host, port, reload, stop: async () => stop(drain, parts, timer) };
 }
 
 /** What earlier looks have left, which goes as soon as there is too much of anything. */
@@ -256,22 +256,12 @@ async function listen(server: Server, settings: ServeSettings): Promise<{ host: 
 }
 
 async function stop(
-  server: Server,
+  drain: Drain,
   { stack, reporting, overload, tracing, log }: Parts,
   timer: NodeJS.Timeout,
 ): Promise<void> {
   clearInterval(timer);
-  const drained = new Promise<void>((resolve) => {
-    server.close(() => {
-      resolve();
-    });
-  });
-  server.closeIdleConnections();
-  const late = setTimeout(() => {
-    server.closeAllConnections();
-  }, DRAIN_MS);
-  await drained;
-  clearTimeout(late);
+  await drain.end();
   await reporting.close();
   await Promise.all([...stack.providers.values()].map(async (provider) => provider.close()));
   overload.stop();

@@ -87,6 +87,33 @@ describe('the end', () => {
     expect((await Promise.all(idle.map(async (raw) => raw.untilClosed()))).flat()).toHaveLength(10);
   });
 
+  // A connection that was never used is no idle one to Node: it would hold the process for the ten seconds of an answer.
+  test.each([
+    ['nothing yet', ''],
+    ['half a request line', 'POST /v1/an'],
+  ])(
+    'connections that have sent %s do not hold it up',
+    async (_, first) => {
+      const service = await started();
+      const spare = Array.from({ length: 10 }, () => new RawConnection(service.port));
+      for (const raw of spare) raw.write(first);
+      await post(service, REQUEST);
+      expect(await service.stop()).toEqual({ code: 0, signal: null });
+    },
+    8000,
+  );
+
+  test('whoever keeps a connection alive is told with the last answer that it ends', async () => {
+    const service = await started('--deadline', '2s');
+    const raw = new RawConnection(service.port);
+    const body = REQUEST.replace('search', 'slow');
+    raw.write(head('POST /v1/analysis', { 'Content-Length': body.length, Connection: 'keep-alive' }), body);
+    await inFlight(service, 1);
+    process.kill(service.pid, 'SIGTERM');
+    const [answer] = await raw.untilClosed();
+    expect(answer?.headers).toMatchObject({ connection: 'close' });
+  });
+
   test('after it, what was asked before is not known any more, and is judged alike', async () => {
     const first = await started();
     const { text } = await post(first, REQUEST);
