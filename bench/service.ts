@@ -7,32 +7,36 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CANARY_START } from './service/provider.ts';
+import { below, randomOf } from './judge/random.ts';
+import { CANARY_START, hashOf } from './service/provider.ts';
 import type { ServerState } from './service/server.ts';
 
 /**
  * Warm looks, as Argo Rollouts asks for them: 100 SLOs (20 of them with 100 endpoints), ten analyses each, a window of
  * 120 minutes that grows by one at every look. Prints verdicts a second, latency, memory and calls to the provider.
  *
- *   node bench/service.ts [--minutes N] [--max-semi-space-size=N --max-old-space-size=N]
+ *   npm run bench:service -- [--minutes N] [--connections N] [--max-semi-space-size=N --max-old-space-size=N]
  *
- * With --minutes a soak; with flags of Node, the service runs under these instead of the image's.
+ * With --minutes a soak in which releases end and others begin; with flags of Node, the service runs under these instead of the image's.
  */
 const SLOS = 100;
 const GROUPED = 20;
 const RUNS = 10;
-/** Looks of large and small SLOs come mixed; has no factor in common with the number of SLOs. */
-const STRIDE = 37;
-const CONNECTIONS = 24;
 const WINDOW_MINUTES = 120;
+/** Has no factor in common with it, so that releases end one after the other. */
+const STRIDE = 37;
 const MINUTE = 60_000;
-/** In a soak a round begins this often, so that windows grow by tens of minutes and not by days. */
+/** In a soak a minute of the releases takes this long, so that ten minutes are more than three hours of releases. */
 const SOAK_ROUND_MS = 3000;
 const TELL_EVERY_MS = 15_000;
 /** As in the image; Node would make half of a container's memory its heap limit, and there is no container here. */
 const FLAGS = ['--max-semi-space-size=8', '--max-old-space-size=256'];
+/** Compiled, as in the image: Node's own stripping of types takes tens of megabytes. */
+const SERVER = join(import.meta.dirname, 'out/service/bench/service/server.js');
 
 const soakAt = process.argv.indexOf('--minutes');
+const connectionsAt = process.argv.indexOf('--connections');
+const connections = connectionsAt === -1 ? 16 : Number(process.argv[connectionsAt + 1]);
 const soakMs = soakAt === -1 ? 0 : Number(process.argv[soakAt + 1]) * MINUTE;
 const given = process.argv.slice(2).filter((arg) => arg.startsWith('--max-'));
 const flags = given.length > 0 ? given : FLAGS;
@@ -54,10 +58,18 @@ spec:
 `;
 }
 
+/** In a soak each canary is over after two hours, one after the other, and the next release of its service follows. */
+function canaryStart(slo: number, look: number): number {
+  const firstEnds = (slo * STRIDE) % WINDOW_MINUTES;
+  if (soakMs === 0 || look < firstEnds) return CANARY_START;
+  const before = Math.floor((look - firstEnds) / WINDOW_MINUTES);
+  return CANARY_START + ((1 + before) * WINDOW_MINUTES + firstEnds) * MINUTE;
+}
+
 function bodyOf(slo: number, run: number, look: number): string {
   return JSON.stringify({
     slo: `slo-${String(slo)}`,
-    canary: '7c5d9b8f6d',
+    canary: hashOf(canaryStart(slo, look)),
     stable: '5f6c7d8e9f',
     mode: run % 2 === 0 ? 'watch' : 'gate',
     revision: String(run),
@@ -74,14 +86,14 @@ interface Round {
 /** Every analysis looks once. */
 async function round(url: URL, agent: Agent, look: number): Promise<Round> {
   const bodies: string[] = [];
-  for (let run = 0; run < RUNS; run += 1)
-    for (let slo = 0; slo < SLOS; slo += 1) bodies.push(bodyOf((slo * STRIDE) % SLOS, run, look));
+  for (const place of shuffled(SLOS * RUNS, look))
+    bodies.push(bodyOf(place % SLOS, Math.floor(place / SLOS), look));
   const latencies: number[] = [];
   const verdicts = new Map<string, number>();
   let next = 0;
   const start = performance.now();
   await Promise.all(
-    Array.from({ length: CONNECTIONS }, async () => {
+    Array.from({ length: connections }, async () => {
       for (let index = next++; index < bodies.length; index = next++) {
         const sent = performance.now();
         const text = await post(url, agent, bodies[index] ?? '');
@@ -93,6 +105,17 @@ async function round(url: URL, agent: Agent, look: number): Promise<Round> {
     }),
   );
   return { ms: performance.now() - start, latencies, verdicts };
+}
+
+/** The numbers below `count` in an order of chance, another one for each seed: nothing makes analyses look in any order. */
+function shuffled(count: number, seed: number): number[] {
+  const numbers = Array.from({ length: count }, (_, index) => index);
+  const random = randomOf('looks', seed);
+  for (let index = count - 1; index > 0; index -= 1) {
+    const other = below(random, index + 1);
+    [numbers[index], numbers[other]] = [numbers[other] ?? 0, numbers[index] ?? 0];
+  }
+  return numbers;
 }
 
 async function post(url: URL, agent: Agent, body: string): Promise<string> {
@@ -147,14 +170,14 @@ async function main(): Promise<void> {
   for (let slo = 0; slo < SLOS; slo += 1) writeFileSync(join(folder, `${String(slo)}.yaml`), sloYaml(slo));
   const like = given.length > 0 ? '' : ': as the image runs in a container of 512 MiB';
   console.log(`node ${process.version} ${flags.join(' ')}${like}`);
-  const child = spawn(process.execPath, [...flags, join(import.meta.dirname, 'service/server.ts'), folder], {
+  const child = spawn(process.execPath, [...flags, SERVER, folder], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const [line] = (await once(createInterface({ input: child.stdout ?? Readable.from([]) }), 'line')) as [
     string,
   ];
   const url = new URL(line.replace('listening ', ''));
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const pid = child.pid ?? 0;
   const first = await round(url, agent, 0);
   console.log(
@@ -193,7 +216,7 @@ function report({ rounds, before, after, mostRss }: Outcome): void {
     `verdicts a second: median of ${String(rounds.length)} looks ${quantile(rates, 0.5).toFixed(0)}, worst ${(rates[0] ?? NaN).toFixed(0)} (target 1,500); a second of the service's CPU time: ${(latencies.length / cpuSeconds).toFixed(0)}`,
   );
   console.log(
-    `latency at ${String(CONNECTIONS)} connections: median ${quantile(latencies, 0.5).toFixed(1)} ms, p99 ${quantile(latencies, 0.99).toFixed(1)} ms (target 50)`,
+    `latency at ${String(connections)} connections: median ${quantile(latencies, 0.5).toFixed(1)} ms, p99 ${quantile(latencies, 0.99).toFixed(1)} ms (target 50)`,
   );
   console.log(
     `calls to the provider a look: ${(looks / rounds.length).toFixed(1)} for ${String(SLOS)} distinct queries and ${String(SLOS * RUNS)} analyses; for reports: ${String(after.calls.reports)}`,

@@ -35,7 +35,9 @@ const TIMEOUTS = {
   connectionsCheckingInterval: TIMEOUT_CHECK_MS,
 };
 /** What earlier looks have made is kept for the next ones within these bounds: a thousand live analyses. */
-const MEMO_BYTES = { buckets: 64 * 1024 * 1024, trials: 48 * 1024 * 1024 };
+const MEMO_BYTES = { buckets: 16 * 1024 * 1024, trials: 20 * 1024 * 1024 };
+/** Looks of a release come every few minutes at the least; one that has not been looked at for so long is over. */
+const MEMO_UNUSED_MS = 15 * 60_000;
 /** Changed files are looked for this often: a ConfigMap takes a minute to arrive anyway. */
 const RELOAD_MS = 10_000;
 
@@ -98,6 +100,12 @@ function watchedMemory(): Pick<Parts, 'memos' | 'overload'> {
     memos.trials.clear();
   });
   return { memos, overload };
+}
+
+function forgetUnused({ buckets, trials }: Parts['memos']): void {
+  const since = performance.now() - MEMO_UNUSED_MS;
+  buckets.forgetUnused(since);
+  trials.forgetUnused(since);
 }
 
 interface Parts {
@@ -190,8 +198,9 @@ function tracedTrials(trials: TrialMemo, tracing: Tracing): AnalysisDeps['memos'
 }
 
 /** One look at all files. Never rejects: what is wrong is told, and what was good stays in use. */
-function reloading({ catalog, access, metrics, log }: Parts): () => Promise<void> {
+function reloading({ catalog, access, metrics, memos, log }: Parts): () => Promise<void> {
   return async () => {
+    forgetUnused(memos);
     await catalog.reload();
     const isChanged = await access.reload().catch((error: unknown) => {
       log.warn(

@@ -9,8 +9,18 @@ export interface BenchQuery {
   readonly seed: number;
 }
 
-/** When the canaries of all releases get their first traffic. */
+/** When the canaries of the first releases get their first traffic. */
 export const CANARY_START = Date.UTC(2026, 0, 5, 10);
+
+/** The hash of a release tells when its canary gets its first traffic. */
+export function hashOf(canaryStart: number): string {
+  return `c${String(canaryStart / 60_000)}`;
+}
+
+function canaryStartOf(hash: string): number {
+  return Number(hash.slice(1)) * 60_000;
+}
+
 /** As long as a quick call of a real API. */
 const LATENCY_MS = 20;
 
@@ -55,9 +65,16 @@ function answer({ queries, cohorts, window }: CountsRequest<BenchQuery>): Fetche
     const query = queries[role];
     if (query === undefined) continue;
     for (const cohort of COHORTS) {
-      if (cohorts[cohort] === null) continue;
+      const match = cohorts[cohort];
+      if (match === null) continue;
+      const since = cohort === 'stable' ? -Infinity : canaryStartOf(match.hash);
       for (let group = 0; group < Math.max(1, query.groups); group += 1) {
-        const points = pointsOf(window, role, cohort, query.seed * 1000 + group);
+        const points = pointsOf(
+          { ...window, start: Math.max(since, window.start) },
+          role,
+          cohort,
+          query.seed * 1000 + group,
+        );
         if (points.length > 0)
           series.push({
             role,
@@ -72,14 +89,9 @@ function answer({ queries, cohorts, window }: CountsRequest<BenchQuery>): Fetche
 }
 
 function pointsOf(window: Window, role: Role, cohort: Cohort, seed: number): Points {
-  return bucketTimes(window)
-    .filter((time) => cohort === 'stable' || time >= CANARY_START)
-    .map((time) => {
-      const minute = time / 60_000;
-      const total = (cohort === 'canary' ? 10 : 90) + ((minute * 7 + seed * 13) % 5);
-      return [
-        time,
-        role === 'total' ? total : (minute + seed) % (cohort === 'canary' ? 97 : 13) === 0 ? 1 : 0,
-      ];
-    });
+  return bucketTimes(window).map((time) => {
+    const minute = time / 60_000;
+    const total = (cohort === 'canary' ? 10 : 90) + ((minute * 7 + seed * 13) % 5);
+    return [time, role === 'total' ? total : (minute + seed) % (cohort === 'canary' ? 97 : 13) === 0 ? 1 : 0];
+  });
 }

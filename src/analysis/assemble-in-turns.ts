@@ -22,11 +22,13 @@ export function withGroups(assembled: Assembled): Joined {
 
 type Part = Pick<Fetched, 'series' | 'podSplit'>;
 
-/** The counts of all answers, or those of a span. */
-export function partOf(answers: readonly Fetched[], span?: Window): Part {
-  const parts: Part[] = answers.map((answer) =>
-    span === undefined || answer.held === undefined ? answer : answer.held.between(span.start, span.end),
-  );
+/**
+ * The counts of a span in all answers, made anew where they are held; an answer that holds nothing gives all that it has.
+ */
+export function partOf(answers: readonly Fetched[], { start, end }: Window): Part {
+  const parts: Part[] = answers.map((answer) => answer.held?.between(start, end) ?? answer);
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1 && only.podSplit?.length !== 0) return only;
   const podSplit = parts.flatMap((part) => part.podSplit ?? []);
   return {
     series: parts.flatMap((part) => part.series),

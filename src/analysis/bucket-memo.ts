@@ -1,11 +1,14 @@
-import { assemble, isShared, MAX_GROUPS, type Assembled } from '../core/assemble.ts';
-import type { Bucket, Events, Pair } from '../core/counts.ts';
+import { assemble, MAX_GROUPS, type Assembled } from '../core/assemble.ts';
+import type { Bucket } from '../core/counts.ts';
+import { GroupNames, PackedGroups } from '../core/packed-groups.ts';
 import type { Fetched } from '../core/provider.ts';
 import type { Slo } from '../core/slo.ts';
 import { HOUR, type DurationMs, type EpochMs } from '../core/units.ts';
 import { alignDown, type Window } from '../core/window.ts';
 import { assembleInTurns, partOf, withGroups, type Joined, type JoinOptions } from './assemble-in-turns.ts';
+import type { Asked } from './fetch-all.ts';
 import { OneAtATime } from './one-at-a-time.ts';
+import type { Remembered } from './remembered.ts';
 import type { Turns } from './turns.ts';
 
 interface Kept {
@@ -18,18 +21,23 @@ interface Entry {
   /** By their place on the grid, a small integer: as a key, an epoch in milliseconds costs an object a look-up. */
   readonly buckets: Map<number, Kept>;
   readonly groups: Set<string>;
+  readonly names: GroupNames;
   readonly notes: Set<string>;
+  /** What the latest look saw, made of these buckets. */
+  remembered?: Remembered;
   bytes: number;
   /** Its part of the memo's sum. */
   counted: number;
+  /** By `performance.now`. */
+  usedAt: number;
 }
 
 /** Two look-backs of minutes. */
 const MOST_BUCKETS = 2880;
-/** Of a bucket, or of a group in it: a place in a map and a pair; see bench/service.ts. */
-const PAIR_BYTES = 100;
-/** Counts of a cohort that are an object of their own. */
-const EVENTS_BYTES = 60;
+/** A bucket, its counts and its place; see bench/service.ts. */
+const BUCKET_BYTES = 200;
+/** A pod of a bucket. */
+const POD_BYTES = 160;
 
 /**
  * Buckets that were joined before. Joining is most of what a look costs, and all but the newest bucket of a look was
@@ -81,79 +89,93 @@ export class BucketMemo {
     [turns, signal]: readonly [Turns, AbortSignal],
   ): Promise<Joined> {
     const whole = async (): Promise<Joined> =>
-      withGroups(await assembleInTurns(window, partOf(answers), options, [turns, signal]));
+      withGroups(await assembleInTurns(window, partOf(answers, window), options, [turns, signal]));
     const known = answers.every(({ held }) => held !== undefined && !held.bounded);
     if (!known) return whole();
     const entry = this.#entry(key);
-    let found = entryAt(window, entry, answers);
-    if (found.stale.length > 0) {
-      const joinStale = async (): Promise<void> => {
-        found = await this.#joinStale(key, window, entry, answers, options, [turns, signal]);
-      };
-      // Who has to wait finds what the one before has made, which for equal first looks is all.
-      if (found.stale.length > 1) await this.#large.run(signal, joinStale);
-      else await joinStale();
-    }
+    const buckets: Bucket[] = [];
+    const work: Work = { key, window, entry, answers, options, buckets };
+    const stale = fillIn(work, window);
+    // Who has to wait finds what the one before has made, which for equal first looks is all.
+    if (stale.length > 1)
+      await this.#large.run(signal, async () => this.#joinStale(work, stale, [turns, signal]));
+    else await this.#joinStale(work, stale, [turns, signal]);
     if (entry.groups.size > MAX_GROUPS) {
       // Which groups are pooled depends on the whole window, and no bucket can be kept by itself.
       this.#drop(key);
       return this.#large.run(signal, whole);
     }
-    // Another look with other counts came in between.
-    if (found.stale.length > 0) return whole();
-    return { buckets: found.buckets, notes: [...entry.notes], groups: entry.groups };
+    return { buckets, notes: [...entry.notes], groups: entry.groups };
+  }
+
+  /** Forgets what no look has used since then, by `performance.now`: its release is over. */
+  forgetUnused(since: number): void {
+    for (const [oldest, { usedAt }] of this.#entries) {
+      if (usedAt >= since) break;
+      this.#drop(oldest);
+    }
+  }
+
+  /** What the latest look saw that was kept by `remember`. */
+  remembered(key: string): Remembered | undefined {
+    return this.#entries.has(key) ? this.#entry(key).remembered : undefined;
+  }
+
+  /** Keeps what was seen for as long as its buckets are. */
+  remember(key: string, remembered: Remembered): void {
+    const entry = this.#entries.get(key);
+    if (entry !== undefined) entry.remembered = remembered;
   }
 
   async #joinStale(
-    key: string,
-    window: Window,
-    entry: Entry,
-    answers: readonly Fetched[],
-    options: JoinOptions,
+    work: Work,
+    stale: readonly Window[],
     [turns, signal]: readonly [Turns, AbortSignal],
-  ): Promise<Found> {
-    const fresh = new Map<EpochMs, Bucket>();
-    for (const run of entryAt(window, entry, answers).stale) {
+  ): Promise<void> {
+    const { window, answers, options, buckets } = work;
+    for (const run of stale.flatMap((span) => fillIn(work, span))) {
       const { series, podSplit } = partOf(answers, run);
       const joined = assemble(run, series, { ...options, ...(podSplit === undefined ? {} : { podSplit }) });
-      for (const bucket of joined.buckets) fresh.set(bucket.time, bucket);
-      this.#keep(key, entry, joined, answers, window.bucketMs);
+      for (const bucket of joined.buckets) buckets[indexIn(window, bucket.time)] = bucket;
+      this.#keep(work, joined);
+      // What another look has made of the same counts meanwhile is the bucket to go on with.
+      fillIn(work, run);
       await turns.pause(signal);
     }
-    return entryAt(window, entry, answers, fresh);
   }
 
   #entry(key: string): Entry {
     const entry: Entry = this.#entries.get(key) ?? {
       buckets: new Map(),
       groups: new Set(),
+      names: new GroupNames(),
       notes: new Set(),
       bytes: 0,
       counted: 0,
+      usedAt: 0,
     };
+    entry.usedAt = performance.now();
     // The order of the map is that of use.
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     return entry;
   }
 
-  #keep(
-    key: string,
-    entry: Entry,
-    { buckets, notes }: Assembled,
-    answers: readonly Fetched[],
-    bucketMs: DurationMs,
-  ): void {
+  #keep({ key, entry, answers, window }: Work, { buckets, notes }: Assembled): void {
     for (const note of notes) entry.notes.add(note);
     for (const bucket of buckets) {
       for (const group of bucket.groups?.keys() ?? []) entry.groups.add(group);
       const stamps = stampsAt(answers, bucket.time);
-      const place = bucket.time / bucketMs;
+      const place = bucket.time / window.bucketMs;
       const known = entry.buckets.get(place);
       // What is as it was stays the same object: trials go by that.
       if (stamps === null || (known !== undefined && isCurrent(known, answers, bucket.time))) continue;
-      entry.bytes += bytesOf(bucket) - bytesOf(known?.bucket);
-      entry.buckets.set(place, { stamps, bucket });
+      const packed =
+        bucket.groups === undefined
+          ? bucket
+          : { ...bucket, groups: new PackedGroups(bucket.groups, entry.names) };
+      entry.bytes += bytesOf(packed) - bytesOf(known?.bucket);
+      entry.buckets.set(place, { stamps, bucket: packed });
     }
     if (entry.buckets.size > MOST_BUCKETS) forgetHalf(entry);
     this.#count(key, entry);
@@ -185,37 +207,43 @@ function forgetHalf(entry: Entry): void {
   }
 }
 
-interface Found {
-  /** One for each of the window's; a hole where it is stale. */
+/** One look at an entry. */
+interface Work {
+  readonly key: string;
+  readonly window: Window;
+  readonly entry: Entry;
+  readonly answers: readonly Fetched[];
+  readonly options: JoinOptions;
+  /** One for each of the window's, filled in as they are found and made. */
   readonly buckets: Bucket[];
-  /**
-   * The spans whose buckets are not held as they are now, at most one an hour: what is joined at once is to be little,
-   * for memory and for the others who wait.
-   */
-  readonly stale: readonly Window[];
 }
 
-/** What is held of a window, or was joined just now. Runs at every look over every bucket. */
-function entryAt(
-  window: Window,
-  { buckets: held }: Pick<Entry, 'buckets'>,
-  answers: readonly Fetched[],
-  fresh?: ReadonlyMap<EpochMs, Bucket>,
-): Found {
-  const { start, end, bucketMs } = window;
-  const buckets: Bucket[] = [];
+/**
+ * Fills in what is held of a part of the window. Runs at every look over every bucket.
+ *
+ * @returns the spans with buckets that are not held as they are now, at most one an hour: what is joined at once is to be
+ *   little, for memory and for the others who wait
+ */
+function fillIn({ window, entry, answers, buckets }: Work, { start, end, bucketMs }: Window): Window[] {
   const stale: { start: EpochMs; end: EpochMs; bucketMs: DurationMs }[] = [];
   for (let time = start; time < end; time += bucketMs) {
-    const kept = held.get(time / bucketMs);
-    const bucket = kept !== undefined && isCurrent(kept, answers, time) ? kept.bucket : fresh?.get(time);
-    buckets.push(bucket ?? hole(time));
-    if (bucket !== undefined) continue;
+    const kept = entry.buckets.get(time / bucketMs);
+    const index = indexIn(window, time);
+    if (kept !== undefined && isCurrent(kept, answers, time)) {
+      buckets[index] = kept.bucket;
+      continue;
+    }
+    buckets[index] ??= hole(time);
     const last = stale.at(-1);
     if (last !== undefined && alignDown(last.start, HOUR) === alignDown(time, HOUR))
       last.end = time + bucketMs;
     else stale.push({ start: time, end: time + bucketMs, bucketMs });
   }
-  return { buckets, stale };
+  return stale;
+}
+
+function indexIn({ start, bucketMs }: Window, time: EpochMs): number {
+  return (time - start) / bucketMs;
 }
 
 function isCurrent({ stamps }: Kept, answers: readonly Fetched[], time: EpochMs): boolean {
@@ -226,14 +254,8 @@ function isCurrent({ stamps }: Kept, answers: readonly Fetched[], time: EpochMs)
 
 function bytesOf(bucket: Bucket | undefined): number {
   if (bucket === undefined) return 0;
-  let bytes = pairBytes(bucket);
-  for (const pair of bucket.groups?.values() ?? []) bytes += pairBytes(pair);
-  return bytes + (bucket.pods?.size ?? 0) * (PAIR_BYTES + EVENTS_BYTES);
-}
-
-function pairBytes({ canary, stable }: Pair): number {
-  const own = (events: Events | null): number => (events === null || isShared(events) ? 0 : EVENTS_BYTES);
-  return PAIR_BYTES + own(canary) + own(stable);
+  const groups = bucket.groups instanceof PackedGroups ? bucket.groups.bytes : 0;
+  return BUCKET_BYTES + groups + (bucket.pods?.size ?? 0) * POD_BYTES;
 }
 
 function hole(time: EpochMs): Bucket {
@@ -248,4 +270,13 @@ function stampsAt(answers: readonly Fetched[], time: EpochMs): number[] | null {
     stamps.push(stamp);
   }
   return stamps;
+}
+
+/** Names what is asked, whatever the window. */
+export function memoKey(
+  { slo, cohorts, scope }: Pick<Asked, 'slo' | 'cohorts' | 'scope'>,
+  memo: BucketMemo,
+  options: object = {},
+): string {
+  return JSON.stringify([memo.idOf(slo), cohorts, scope, options]);
 }

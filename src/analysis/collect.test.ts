@@ -4,7 +4,8 @@ import { DEFAULT_POLICY } from '../core/policy.ts';
 import type { AnyProvider, CohortMatch, CountsRequest, Fetched, Points } from '../core/provider.ts';
 import { HOUR, MINUTE } from '../core/units.ts';
 import { BucketMemo } from './bucket-memo.ts';
-import { collect, type CollectTools } from './collect.ts';
+import { collect } from './collect.ts';
+import type { CollectTools } from './sight.ts';
 import { Turns } from './turns.ts';
 
 const NOW = Date.UTC(2026, 0, 5, 12);

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ask as questionOf } from '../../test/statistics/scenes.ts';
 import { MAX_GROUPS } from '../core/assemble.ts';
-import { BucketMemo } from './bucket-memo.ts';
-import { collect, memoKey } from './collect.ts';
+import { BucketMemo, memoKey } from './bucket-memo.ts';
+import { collect } from './collect.ts';
 import {
   askAt,
   GROUPS,
@@ -87,6 +87,25 @@ describe('a look with what earlier looks have left', () => {
       const [quick, slow] = await lookBoth(source, minutes, memos, QUESTIONS[0] ?? questionOf());
       expect(quick).toBe(slow);
     }
+  });
+
+  test('is forgotten once no look has used it for long, and what is used is not', async () => {
+    const source = new HeldSource();
+    for (let index = 0; index < 60; index += 1) source.set(index, { 'GET /a': [0, 10, 0, 90] });
+    const memos = { buckets: new BucketMemo(1e9), trials: new TrialMemo(1e9) };
+    const look = async (): Promise<void> => {
+      const [quick, slow] = await lookBoth(source, 60, memos, QUESTIONS[0] ?? questionOf());
+      expect(quick).toBe(slow);
+    };
+    await look();
+    const { buckets, trials } = memos;
+    const held = [buckets.bytes, trials.bytes];
+    for (const memo of [buckets, trials]) memo.forgetUnused(performance.now() - 60_000);
+    expect([buckets.bytes, trials.bytes]).toEqual(held);
+    for (const memo of [buckets, trials]) memo.forgetUnused(performance.now() + 1);
+    expect([buckets.bytes, trials.bytes]).toEqual([0, 0]);
+    await look();
+    expect([buckets.bytes, trials.bytes]).toEqual(held);
   });
 
   test('keeps to its bound', async () => {

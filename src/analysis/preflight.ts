@@ -7,7 +7,7 @@ import { alignDown } from '../core/window.ts';
 import type { AnalysisDeps, SloAsk } from './deps.ts';
 import { cohortMatch, scopeOf } from './cohort.ts';
 import { settlingLag } from './ask-providers.ts';
-import { fetchAll } from './collect.ts';
+import { fetchAll } from './fetch-all.ts';
 
 /** Before any traffic: may we read the provider, and is stable found under its label? */
 export async function preflight(

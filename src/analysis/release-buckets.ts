@@ -4,7 +4,7 @@ import type { AnyProvider, CohortMatch, Scope } from '../core/provider.ts';
 import type { Slo } from '../core/slo.ts';
 import type { EpochMs } from '../core/units.ts';
 import { alignDown, LOOK_BACK, pieces } from '../core/window.ts';
-import { fetchAll, podsIn } from './collect.ts';
+import { fetchAll, podsIn } from './fetch-all.ts';
 
 const BOUNDED =
   'some counts are bounds: the reading that is kindest to the canary is replayed, where the service says counts-bounded if the harshest differs';

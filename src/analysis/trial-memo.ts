@@ -12,7 +12,11 @@ interface Entry {
   readonly intervals: IntervalTracker;
   /** What all three have absorbed; weak, for the counts of every bucket and group are held elsewhere, within bounds. */
   readonly absorbed: WeakRef<Bucket>[];
+  /** The very list that they were last; what was checked of it need not be checked again. */
+  list?: WeakRef<readonly Bucket[]>;
   bytes: number;
+  /** By `performance.now`. */
+  usedAt: number;
 }
 
 /** What the counts of a window come to. */
@@ -21,9 +25,10 @@ export interface Decided {
   readonly intervals: Intervals;
 }
 
-/** A trial without groups, and what each group adds; measured with Node 24 (bench/service.ts). */
-const TRIAL_BYTES = 16 * 1024;
-const GROUP_BYTES = 4 * 1024;
+/** A trial without groups, each bucket that it absorbed and each group; measured with Node 24. */
+const TRIAL_BYTES = 30 * 1024;
+const BUCKET_BYTES = 60;
+const GROUP_BYTES = 1500;
 
 /**
  * The judge's memory of earlier looks: a look with one new bucket absorbs one bucket. What it gives equals `decide` and
@@ -49,6 +54,15 @@ export class TrialMemo {
     this.#bytes = 0;
   }
 
+  /** Forgets what no look has used since then, by `performance.now`: its release is over. */
+  forgetUnused(since: number): void {
+    for (const [oldest, { usedAt, bytes }] of this.#entries) {
+      if (usedAt >= since) break;
+      this.#entries.delete(oldest);
+      this.#bytes -= bytes;
+    }
+  }
+
   /** @param key names the release, the question is added to it; null: its buckets will not come again */
   async decide(
     key: string | null,
@@ -69,6 +83,7 @@ export class TrialMemo {
       entry.absorbed.push(new WeakRef(bucket));
       await turns.pause(signal);
     }
+    if (entry.list?.deref() !== buckets) entry.list = new WeakRef(buckets);
     const judgement = conclude(question, observation, entry.trial, entry.stretch);
     const intervals = entry.intervals.intervals();
     if (full !== null) this.#put(full, entry);
@@ -78,9 +93,8 @@ export class TrialMemo {
   #take(key: string, { buckets }: Observation): Entry | null {
     const entry = this.#entries.get(key);
     if (entry === undefined) return null;
-    const { absorbed } = entry;
-    if (absorbed.length > buckets.length) return null;
-    if (absorbed.some((bucket, index) => bucket.deref() !== buckets[index])) return null;
+    const { absorbed, list } = entry;
+    if (list?.deref() !== buckets && !isStartOf(absorbed, buckets)) return null;
     this.#entries.delete(key);
     this.#bytes -= entry.bytes;
     return entry;
@@ -94,7 +108,9 @@ export class TrialMemo {
       this.#entries.delete(key);
       this.#bytes -= known.bytes;
     }
-    entry.bytes = TRIAL_BYTES + GROUP_BYTES * entry.trial.family.size;
+    const { absorbed, trial } = entry;
+    entry.bytes = TRIAL_BYTES + BUCKET_BYTES * absorbed.length + GROUP_BYTES * trial.family.size;
+    entry.usedAt = performance.now();
     this.#entries.set(key, entry);
     this.#bytes += entry.bytes;
     for (const [oldest, { bytes }] of this.#entries) {
@@ -105,6 +121,14 @@ export class TrialMemo {
   }
 }
 
+/** Whether these very buckets come first. */
+function isStartOf(absorbed: readonly WeakRef<Bucket>[], buckets: readonly Bucket[]): boolean {
+  if (absorbed.length > buckets.length) return false;
+  for (let index = 0; index < absorbed.length; index += 1)
+    if (absorbed[index]?.deref() !== buckets[index]) return false;
+  return true;
+}
+
 function begin(question: Question, { window }: Observation): Entry {
   return {
     trial: new Trial(question),
@@ -112,5 +136,6 @@ function begin(question: Question, { window }: Observation): Entry {
     intervals: new IntervalTracker(question.target, question.policy.warmup),
     absorbed: [],
     bytes: 0,
+    usedAt: 0,
   };
 }

@@ -4,7 +4,7 @@ import type { EpochMs } from '../core/units.ts';
 import { ProviderError } from '../core/errors.ts';
 import { untilAborted } from '../core/until-aborted.ts';
 import { Breaker } from './breaker.ts';
-import { canonical } from './canonical.ts';
+import { queriesText } from './canonical.ts';
 import { eachCall, type CallContext } from './each-call.ts';
 import type { Observe } from './events.ts';
 
@@ -42,7 +42,7 @@ export function breaking(inner: AnyProvider, { provider, now, observe }: Breakin
   const whole = { look: breaker(FOR_ALL), report: breaker(FOR_ALL) };
   const byQueries = new LRUCache<string, Breaker>({ max: MOST_BREAKERS });
   const breakerOf = ({ queries, purpose }: CallContext): Breaker => {
-    const key = `${purpose} ${canonical(queries) ?? ''}`;
+    const key = `${purpose} ${queriesText(queries) ?? ''}`;
     const found = byQueries.get(key) ?? breaker(FOR_QUERIES);
     byQueries.set(key, found);
     return found;

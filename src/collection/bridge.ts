@@ -1,6 +1,6 @@
 import type { ProviderFault } from '../core/errors.ts';
 import { MINUTE, formatDuration, type DurationMs, type EpochMs } from '../core/units.ts';
-import { bucketTimes, type Window } from '../core/window.ts';
+import type { Window } from '../core/window.ts';
 import type { Held } from './held.ts';
 import { isIn, type Part } from './joined.ts';
 
@@ -19,7 +19,8 @@ export function bridgeEnd(
 ): EpochMs | null {
   const isKnown = (time: EpochMs): boolean =>
     held.isMeasured(time) || parts.some((part) => isIn(part.window, time));
-  const end = bucketTimes(window).find((time) => !isKnown(time)) ?? window.end;
+  let end = window.start;
+  while (end < window.end && isKnown(end)) end += window.bucketMs;
   return end > window.start && end >= settledBefore - LONGEST_BRIDGE ? end : null;
 }
 

@@ -83,7 +83,7 @@ describe('the bound of the cache', () => {
       return cache.bytes;
     };
     const one = bytes(hours(1), 1);
-    expect(bytes(hours(1), 101) - one).toBeGreaterThan(100 * 60 * 9);
+    expect(bytes(hours(1), 101) - one).toBeGreaterThan(100 * 60 * 8);
     expect(bytes(hours(6), 100) / bytes(hours(1), 100)).toBeGreaterThan(3);
     expect(bytes(hours(1), 1, ['x'.repeat(10_000)]) - one).toBeGreaterThan(20_000);
   });

@@ -39,6 +39,8 @@ describe('the law of the cache', () => {
     wait: fc.integer({ min: 0, max: 30 }),
     back: fc.integer({ min: 0, max: 90 }),
     length: fc.integer({ min: 1, max: 200 }),
+    settlingLag: fc.constantFrom(undefined, 2 * MINUTE),
+    again: fc.boolean(),
   });
 
   /** A source with these lines; buckets that come late are empty at first, for less time than holes are doubted. */
@@ -78,10 +80,12 @@ describe('the law of the cache', () => {
           const source = sourceOf(lines, late);
           const { provider, cache } = cachedOver(source, maxBytes);
           const stamped = new Map<string, unknown>();
-          for (const { wait, back, length } of steps) {
+          for (const { wait, back, length, settlingLag, again } of steps) {
             vi.setSystemTime(Date.now() + wait * MINUTE);
             const end = settledNow() - back * MINUTE;
-            const request = requestOf(end - length * MINUTE, end);
+            const over = settlingLag === undefined ? {} : { settlingLag };
+            const request = requestOf(end - length * MINUTE, end, end, over);
+            if (again) await provider.fetchCounts(request, FREE);
             const answer = await provider.fetchCounts(request, FREE);
             const direct = await source.fetchCounts(request, FREE);
             expect(countsOf(answer)).toEqual(countsOf(direct));

@@ -10,6 +10,7 @@ import { Held } from './held.ts';
 import { isPassing } from './health.ts';
 import { joined, partOf, type Part } from './joined.ts';
 import type { Patience } from './patience.ts';
+import { WholeAnswers } from './whole-answers.ts';
 
 export interface CacheOptions {
   readonly provider: string;
@@ -28,6 +29,7 @@ type Settled = CountsRequest<unknown> & { readonly settledBefore: EpochMs };
  */
 export function cached(inner: AnyProvider, options: CacheOptions): AnyProvider {
   const { provider, patience } = options;
+  const whole = new WholeAnswers();
   return {
     ...inner,
     fetchCounts: async (request, signal) => {
@@ -36,36 +38,52 @@ export function cached(inner: AnyProvider, options: CacheOptions): AnyProvider {
       // Who does not say what is settled is no look of an analysis.
       if (key === null || settledBefore === undefined)
         return patience.within(signal, 'single', async (each) => inner.fetchCounts(request, each));
-      return new Look(inner, options, key, { ...request, settledBefore }).answer(signal);
+      return new Look(inner, { ...options, whole }, key, { ...request, settledBefore }).answer(signal);
     },
   };
+}
+
+interface LookOptions extends CacheOptions {
+  readonly whole: WholeAnswers;
 }
 
 /** One request on its way through the cache. */
 class Look {
   readonly #inner: AnyProvider;
-  readonly #options: CacheOptions;
+  readonly #options: LookOptions;
   readonly #key: string;
   readonly #request: Settled;
-  /** When the request came. */
-  readonly #held: Held;
   readonly #askedAt: EpochMs;
 
-  constructor(inner: AnyProvider, options: CacheOptions, key: string, request: Settled) {
+  constructor(inner: AnyProvider, options: LookOptions, key: string, request: Settled) {
     this.#inner = inner;
     this.#options = options;
     this.#key = key;
     this.#request = request;
     this.#askedAt = options.now();
-    this.#held = this.#heldNow();
   }
 
   async answer(signal: AbortSignal): Promise<Fetched> {
-    const { window } = this.#request;
-    const missing = this.#held.missing();
+    const { cache, whole } = this.#options;
+    const kept = cache.find(this.#key);
+    const known = whole.find(kept, this.#request);
+    if (known !== null) {
+      this.#count([]);
+      return known;
+    }
+    const held = this.#heldNow();
+    const missing = held.missing();
     this.#count(missing);
-    if (missing.length === 0) return joined(window, this.#held, []);
-    const purpose = this.#bridge([]) === null ? 'answer' : 'bridge';
+    if (missing.length > 0) return this.#withMissing(held, missing, signal);
+    const answer = joined(this.#request.window, held, []);
+    whole.keep(kept, this.#request, held, answer);
+    return answer;
+  }
+
+  /** @param held when the request came */
+  async #withMissing(held: Held, missing: readonly Window[], signal: AbortSignal): Promise<Fetched> {
+    const { window } = this.#request;
+    const purpose = this.#bridge(held, []) === null ? 'answer' : 'bridge';
     const outcomes = await this.#options.patience.within(signal, purpose, async (each) =>
       Promise.allSettled(missing.map(async (span) => this.#fetch(span, each))),
     );
@@ -74,8 +92,8 @@ class Look {
     // What will not pass is told, also where something else failed that would.
     const failure = failures.find(({ reason }) => !isPassing(reason)) ?? failures[0];
     return failure === undefined
-      ? joined(window, this.#heldNow(this.#held), parts)
-      : this.#withoutNewest(failure.reason, parts);
+      ? joined(window, this.#heldNow(held), parts)
+      : this.#withoutNewest(failure.reason, held, parts);
   }
 
   /** The counts of one missing span, kept for the next request. */
@@ -95,13 +113,13 @@ class Look {
     return new Held(cache.find(this.#key), request, before);
   }
 
-  #bridge(parts: readonly Part[]): EpochMs | null {
+  #bridge(held: Held, parts: readonly Part[]): EpochMs | null {
     const { window, settledBefore } = this.#request;
-    return bridgeEnd(window, this.#held, parts, settledBefore);
+    return bridgeEnd(window, held, parts, settledBefore);
   }
 
-  #withoutNewest(reason: unknown, parts: readonly Part[]): Fetched {
-    const end = isPassing(reason) ? this.#bridge(parts) : null;
+  #withoutNewest(reason: unknown, held: Held, parts: readonly Part[]): Fetched {
+    const end = isPassing(reason) ? this.#bridge(held, parts) : null;
     if (end === null || !isPassing(reason)) {
       if (reason instanceof Incomplete) return reason.answer;
       throw reason;
@@ -111,7 +129,7 @@ class Look {
     observe({ kind: 'bridged', provider, code });
     const { window } = this.#request;
     // What it missed is told to be unsettled, never to be empty.
-    return joined(window, this.#heldNow(this.#held), parts, {
+    return joined(window, this.#heldNow(held), parts, {
       end,
       note: bridgeNote(window, end, provider, code),
     });

@@ -1,3 +1,4 @@
+import { ROLES } from '../core/counts.ts';
 import type { CountsRequest } from '../core/provider.ts';
 
 /** Deeper than any query is nested; a circle ends here. */
@@ -49,8 +50,35 @@ function joined(open: string, values: readonly unknown[], close: string, depth: 
   return `${open}${texts.join(',')}${close}`;
 }
 
+/** Of queries seen before: they are parsed once for each SLO, never changed, and asked at every look. */
+const known = new WeakMap<object, string | null>();
+
+/** As `canonical`, of the queries of some roles. */
+export function queriesText(queries: CountsRequest<unknown>['queries']): string | null {
+  const texts: string[] = [];
+  for (const role of ROLES) {
+    const query = queries[role];
+    if (query === undefined) continue;
+    const text = textOf(query);
+    if (text === null) return null;
+    texts.push(`${role}:${text}`);
+  }
+  return texts.join(',');
+}
+
+function textOf(query: unknown): string | null {
+  if (typeof query !== 'object' || query === null) return canonical(query);
+  const before = known.get(query);
+  if (before !== undefined) return before;
+  const text = canonical(query);
+  known.set(query, text);
+  return text;
+}
+
 /** What the counts depend on besides the span of time: equal for requests that may share counts. */
 export function countsKey(provider: string, request: CountsRequest<unknown>): string | null {
-  const { queries, cohorts, scope, groupBy, podLabel, window } = request;
+  const { cohorts, scope, groupBy, podLabel, window } = request;
+  const queries = queriesText(request.queries);
+  if (queries === null) return null;
   return canonical([provider, queries, cohorts, scope, groupBy, podLabel, window.bucketMs]);
 }

@@ -82,15 +82,22 @@ export class Cells {
       counts,
       numbers.lines.length,
       columns.some((each) => each?.cells.isBounded),
+      widest(columns.flatMap((column) => (column === null ? [] : [column.cells.#least]))),
     );
     for (const [to, column] of columns.entries()) {
       if (column === null) continue;
       const { cells, index } = column;
-      const renumbered = numbers.of(cells);
-      for (let cell = cells.#startOf(index); cell < cells.#endOf(index); cell += 1) {
-        const least = cells.#least[cell] ?? NaN;
-        const most = cells.#most === null ? least : (cells.#most[cell] ?? NaN);
-        draft.put(to, renumbered(cells.#lineOf[cell] ?? 0), least, most);
+      const [from, end] = [cells.#startOf(index), cells.#endOf(index)];
+      // What has its numbers already, which is all but the newest, is copied as it is.
+      if (cells.lines === base && cells.#most === null && draft.most === null)
+        draft.copy(to, cells.#lineOf.subarray(from, end), cells.#least.subarray(from, end));
+      else {
+        const renumbered = numbers.of(cells);
+        for (let cell = from; cell < end; cell += 1) {
+          const least = cells.#least[cell] ?? NaN;
+          const most = cells.#most === null ? least : (cells.#most[cell] ?? NaN);
+          draft.put(to, renumbered(cells.#lineOf[cell] ?? 0), least, most);
+        }
       }
     }
     return new Cells(numbers.lines, draft);
@@ -121,24 +128,32 @@ export class Cells {
     return this.#countIn(index) === 0 ? 'empty' : 'filled';
   }
 
-  /** Whether a bucket has the same counts as one of other cells, in whatever order. */
-  isSame(index: number, other: Cells, otherIndex: number): boolean {
-    if (this.#countIn(index) !== other.#countIn(otherIndex)) return false;
-    const own = new Map<string, string>();
-    for (const [id, counts] of this.#texts(index)) own.set(id, counts);
-    for (const [id, counts] of other.#texts(otherIndex)) if (own.get(id) !== counts) return false;
-    return true;
+  /** Compares buckets with those of other cells: whether they have the same counts, in whatever order. */
+  comparedWith(other: Cells): (index: number, otherIndex: number) => boolean {
+    const numbers = new Map(other.lines.map(({ id }, number) => [id, number]));
+    const numberOf = Int32Array.from(this.lines, ({ id }) => numbers.get(id) ?? -1);
+    const cellOf = new Int32Array(other.lines.length);
+    return (index, otherIndex) => {
+      if (this.#countIn(index) !== other.#countIn(otherIndex)) return false;
+      cellOf.fill(-1);
+      const from = other.#startOf(otherIndex);
+      for (let cell = from; cell < other.#endOf(otherIndex); cell += 1)
+        cellOf[other.#lineOf[cell] ?? 0] = cell;
+      const end = this.#endOf(index);
+      for (let cell = this.#startOf(index); cell < end; cell += 1) {
+        const same = cellOf[numberOf[this.#lineOf[cell] ?? 0] ?? -1] ?? -1;
+        if (same === -1 || !this.#isEqual(cell, other, same)) return false;
+      }
+      return true;
+    };
   }
 
-  *#texts(index: number): Generator<[id: string, counts: string]> {
-    const end = this.#endOf(index);
-    for (let cell = this.#startOf(index); cell < end; cell += 1) {
-      const least = this.#least[cell] ?? NaN;
-      yield [
-        this.lines[this.#lineOf[cell] ?? 0]?.id ?? '',
-        `${String(least)} ${String(this.#most?.[cell] ?? least)}`,
-      ];
-    }
+  #isEqual(cell: number, other: Cells, otherCell: number): boolean {
+    const least = this.#least[cell] ?? NaN;
+    const otherLeast = other.#least[otherCell] ?? NaN;
+    // NaN is no count, and no two of them are the same.
+    if (least !== otherLeast) return false;
+    return (this.#most?.[cell] ?? least) === (other.#most?.[otherCell] ?? otherLeast);
   }
 
   /** Adds one bucket, which begins at `time`. */
@@ -166,14 +181,23 @@ export class Cells {
 
 type Counts = Uint16Array | Uint32Array | Float64Array;
 
+type Width = Uint16ArrayConstructor | Uint32ArrayConstructor | Float64ArrayConstructor;
+
+/** What holds all of them. */
+function widest(all: readonly Counts[]): Width {
+  if (all.some((counts) => counts instanceof Float64Array)) return Float64Array;
+  return all.some((counts) => counts instanceof Uint32Array) ? Uint32Array : Uint16Array;
+}
+
 /** The same counts in as few bytes as hold them: most are small whole numbers. */
-function compact(counts: Float64Array): Counts {
+function compact(counts: Counts): Counts {
+  if (counts instanceof Uint16Array) return counts;
   let most = 0;
   for (const count of counts) {
     if (!(Number.isInteger(count) && count >= 0)) return counts;
     if (count > most) most = count;
   }
-  if (most > 0xffff_ffff) return counts;
+  if (most > 0xffff_ffff || (most > 0xffff && counts instanceof Uint32Array)) return counts;
   return most > 0xffff ? Uint32Array.from(counts) : Uint16Array.from(counts);
 }
 
@@ -181,19 +205,27 @@ function compact(counts: Float64Array): Counts {
 class Draft {
   readonly ends: Uint32Array;
   readonly lineOf: Uint16Array | Uint32Array;
-  readonly least: Float64Array;
+  readonly least: Counts;
   readonly most: Float64Array | null;
   isBounded = false;
   /** Where the next cell of each bucket goes. */
   readonly #next: Uint32Array;
 
-  constructor(counts: Uint32Array, lines: number, mayBeBounded: boolean) {
+  constructor(counts: Uint32Array, lines: number, mayBeBounded: boolean, width: Width = Float64Array) {
     let size = 0;
     this.#next = counts.map((count) => (size += count) - count);
     this.ends = counts.map((count, index) => (this.#next[index] ?? 0) + count);
     this.lineOf = lines <= 0xffff ? new Uint16Array(size) : new Uint32Array(size);
-    this.least = new Float64Array(size);
+    this.least = new width(size);
     this.most = mayBeBounded ? new Float64Array(size) : null;
+  }
+
+  /** Puts all cells of a bucket at once, of exact counts. */
+  copy(column: number, lines: Uint16Array | Uint32Array, least: Counts): void {
+    const cell = this.#next[column] ?? 0;
+    this.#next[column] = cell + lines.length;
+    this.lineOf.set(lines, cell);
+    this.least.set(least, cell);
   }
 
   put(column: number, line: number, least: number, most: number): void {

@@ -1,6 +1,6 @@
 import type { AnyProvider, Fetched } from '../core/provider.ts';
 import type { DurationMs, EpochMs } from '../core/units.ts';
-import { canonical, countsKey } from './canonical.ts';
+import { countsKey, queriesText } from './canonical.ts';
 import type { Observe } from './events.ts';
 import { Flights } from './flights.ts';
 
@@ -37,7 +37,7 @@ export function coalesced(inner: AnyProvider, options: CoalesceOptions): AnyProv
     },
     settlingLag: async (queries, signal) =>
       lags.join(
-        canonical(queries) ?? Symbol(),
+        queriesText(queries) ?? Symbol(),
         signal,
         async (shared) => inner.settlingLag(queries, shared),
         onShared,

@@ -1,9 +1,9 @@
-import type { AnyProvider } from '../core/provider.ts';
+import type { AnyProvider, CountsRequest } from '../core/provider.ts';
 
 /** Which call of the port is under way, and for which queries. */
 export interface CallContext {
   readonly call: 'fetchCounts' | 'settlingLag' | 'checkAccess';
-  readonly queries: unknown;
+  readonly queries: CountsRequest<unknown>['queries'];
   /** Looks ask for settled counts; whatever else asks (reports) must not cost them the provider. */
   readonly purpose: 'look' | 'report';
 }

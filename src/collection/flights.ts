@@ -6,6 +6,7 @@ interface Flight<T> {
   readonly controller: AbortController;
   readonly since: EpochMs;
   callers: number;
+  isOver: boolean;
 }
 
 /** Equal calls under way at the same time are one; it is given up only when all its callers have. */
@@ -43,8 +44,7 @@ export class Flights<T> {
       flight.callers -= 1;
       if (flight.callers === 0) {
         this.#forget(key, flight);
-        // After its end this changes nothing.
-        flight.controller.abort(signal.reason);
+        if (!flight.isOver) flight.controller.abort(signal.reason);
       }
     }
   }
@@ -52,9 +52,10 @@ export class Flights<T> {
   #start(key: string | symbol, start: (signal: AbortSignal) => Promise<T>): Flight<T> {
     const controller = new AbortController();
     const answer = Promise.resolve().then(async () => start(controller.signal));
-    const flight: Flight<T> = { answer, controller, since: this.#now(), callers: 0 };
+    const flight: Flight<T> = { answer, controller, since: this.#now(), callers: 0, isOver: false };
     this.#underWay.set(key, flight);
     const forget = (): void => {
+      flight.isOver = true;
       this.#forget(key, flight);
     };
     // Also takes the error of a call that all have given up.

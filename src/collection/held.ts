@@ -78,6 +78,11 @@ export class Held {
     return false;
   }
 
+  /** Whether every bucket of the window is held for good, whenever it is asked for. */
+  get isWhole(): boolean {
+    return !this.#hasNew;
+  }
+
   /** Also what was empty when last asked. */
   isMeasured(time: EpochMs): boolean {
     return this.chunkOf(time) !== null;

@@ -36,9 +36,14 @@ export function joined(window: Window, held: Held, parts: readonly Part[], bridg
   const hasPods = held.hasPods || parts.some((part) => part.hasPods);
   const between = (from: EpochMs, to: EpochMs): Counts => {
     const span = { ...window, start: Math.max(from, window.start), end: Math.min(to, end) };
+    if (latest?.start === span.start && latest.end === span.end) return latest.counts;
     const { series, podSplit } = countsIn(span, held, parts);
-    return { series, ...(hasPods ? { podSplit } : {}) };
+    const counts = { series, ...(hasPods ? { podSplit } : {}) };
+    // A look joins what is new as a whole and by groups. Answers that are kept have no parts, and keep nothing more.
+    if (parts.length > 0) latest = { ...span, counts };
+    return counts;
   };
+  let latest: (Window & { readonly counts: Counts }) | undefined;
   let made: Counts | undefined;
   const all = (): Counts => (made ??= between(window.start, end));
   let stamps: Uint32Array | undefined;

@@ -85,6 +85,12 @@ export class KeptCounts {
     this.#hasPods ||= answer.podSplit !== undefined;
     const until = Math.min(settledBefore, answer.settledUntil ?? Infinity);
     const fresh = new Map<EpochMs, Measured>();
+    const compared = new Map<Cells, ReturnType<Cells['comparedWith']>>();
+    const isSame = (index: number, other: Chunk, time: EpochMs): boolean => {
+      const compare = compared.get(other.cells) ?? cells.comparedWith(other.cells);
+      compared.set(other.cells, compare);
+      return compare(index, other.indexOf(time));
+    };
     for (const [index, time] of bucketTimes(window).entries()) {
       const end = time + window.bucketMs;
       const state = cells.stateOf(index);
@@ -99,11 +105,8 @@ export class KeptCounts {
         (state === 'empty' || known.ageSecondsAt(time) >= ageSeconds - SAME_SECONDS);
       if (isKnown) continue;
       // The same counts measured again are the same counts: what was made of them stays.
-      const isSame =
-        known !== undefined &&
-        known.ageSecondsAt(time) >= 0 &&
-        cells.isSame(index, known.cells, known.indexOf(time));
-      fresh.set(time, { ageSeconds, isFirm, stamp: isSame ? known.stampAt(time) : stamp });
+      const isUnchanged = known !== undefined && known.ageSecondsAt(time) >= 0 && isSame(index, known, time);
+      fresh.set(time, { ageSeconds, isFirm, stamp: isUnchanged ? known.stampAt(time) : stamp });
     }
     if (fresh.size > 0) this.#merge(fresh, cells, answer, window);
   }

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { ProviderError } from '../core/errors.ts';
 import type { AnyProvider } from '../core/provider.ts';
 import { HOUR, MINUTE, SECOND, type DurationMs, type EpochMs } from '../core/units.ts';
-import { canonical } from './canonical.ts';
+import { queriesText } from './canonical.ts';
 import type { Observe } from './events.ts';
 import type { Patience } from './patience.ts';
 
@@ -48,7 +48,7 @@ export function keptLag(inner: AnyProvider, options: KeptLagOptions): AnyProvide
   return {
     ...inner,
     settlingLag: async (queries, signal) => {
-      const key = canonical(queries);
+      const key = queriesText(queries);
       if (key === null) return lookUp(queries, signal);
       const last = known.get(key);
       const age = last === undefined ? Infinity : Math.abs(now() - last.at);

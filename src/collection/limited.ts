@@ -2,7 +2,7 @@ import { ProviderError } from '../core/errors.ts';
 import { FairQueue } from '../core/fair-queue.ts';
 import type { AnyProvider } from '../core/provider.ts';
 import { untilAborted } from '../core/until-aborted.ts';
-import { canonical } from './canonical.ts';
+import { queriesText } from './canonical.ts';
 import { eachCall } from './each-call.ts';
 import type { Observe } from './events.ts';
 
@@ -79,7 +79,7 @@ export class CallLimit {
 /** Decorates a provider so that its calls keep to a limit. A call that ignores its signal gives up its place all the same. */
 export function limited(inner: AnyProvider, limit: CallLimit): AnyProvider {
   return eachCall(inner, async (work, { queries }, signal) => {
-    await limit.take(canonical(queries) ?? '', signal);
+    await limit.take(queriesText(queries) ?? '', signal);
     try {
       return await untilAborted(work(signal), signal);
     } finally {

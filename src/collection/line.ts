@@ -24,10 +24,10 @@ export function linesOf({ series, podSplit }: Pick<Fetched, 'series' | 'podSplit
   const seen = new Set<string>();
   const given: Given[] = [];
   const add = (line: Omit<Line, 'id'>, points: Points, atMost: Points | undefined): void => {
-    const name = [line.role, line.cohort, line.group ?? null, line.pod ?? null];
+    const name = nameOf(line);
     let nth = 0;
-    let id = JSON.stringify(name);
-    while (seen.has(id)) id = JSON.stringify([...name, (nth += 1)]);
+    let id = name;
+    while (seen.has(id)) id = `${String((nth += 1))} ${name}`;
     seen.add(id);
     given.push({ line: { id, ...line }, points, atMost });
   };
@@ -36,4 +36,9 @@ export function linesOf({ series, podSplit }: Pick<Fetched, 'series' | 'podSplit
   for (const { role, pod, group, points } of podSplit ?? [])
     add({ role, cohort: 'canary', pod, ...(group === undefined ? {} : { group }) }, points, undefined);
   return given;
+}
+
+/** Tells lines apart, whatever their labels hold: the lengths say where one ends. */
+function nameOf({ role, cohort, group, pod }: Omit<Line, 'id'>): string {
+  return `${role} ${cohort} ${String(group?.length ?? '-')} ${String(pod?.length ?? '-')} ${group ?? ''}${pod ?? ''}`;
 }

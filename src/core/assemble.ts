@@ -1,5 +1,6 @@
 import { add, NO_EVENTS, type Bucket, type Cohort, type Events, type Pair } from './counts.ts';
 import { isExcluded } from './excluded.ts';
+import { few } from './few.ts';
 import { joinRoles, type Roles } from './join-roles.ts';
 import { attachPods } from './pod-counts.ts';
 import type { PodSeries, Points, Series } from './provider.ts';
@@ -67,6 +68,7 @@ export function isBounded(series: readonly Series[]): boolean {
 /** The groups that are left out; each is looked at once, however many lines it has. */
 function excludedIn(series: readonly Series[], exclude: readonly string[]): ReadonlySet<string> {
   const groups = new Set<string>();
+  if (exclude.length === 0) return groups;
   for (const { group } of series) if (group !== undefined) groups.add(group);
   for (const group of groups) if (!isExcluded(group, exclude)) groups.delete(group);
   return groups;
@@ -83,6 +85,7 @@ function inGroupOrder(a: Series, b: Series): number {
  * from the window's start: seen from an attempt's start, the same groups are pooled at every look.
  */
 function groupsToPool(window: Window, series: readonly Series[]): Set<string> {
+  if (groupsIn(series) <= MAX_GROUPS) return new Set();
   const seen = new Map<string, EpochMs>();
   for (const { group, points } of series) {
     for (const [time, events] of points) {
@@ -92,6 +95,14 @@ function groupsToPool(window: Window, series: readonly Series[]): Set<string> {
   }
   const arrivals = [...seen].toSorted(([nameA, a], [nameB, b]) => a - b || (nameA < nameB ? -1 : 1));
   return new Set(arrivals.slice(MAX_GROUPS).map(([name]) => name));
+}
+
+/** How many groups there are in lines that are sorted by them. */
+function groupsIn(series: readonly Series[]): number {
+  let groups = 0;
+  for (const [index, { group }] of series.entries())
+    if (index === 0 || group !== series[index - 1]?.group) groups += 1;
+  return groups;
 }
 
 function collect(
@@ -126,20 +137,6 @@ function pointsFor({ role, cohort, points, atMost }: Series, reading: Reading): 
   return wantsMost ? atMost : points;
 }
 
-/** Few events, as most groups have in most buckets: equal ones are one object, which halves what a day of groups takes. */
-const FEW = Array.from({ length: 128 }, (_, good) =>
-  Array.from({ length: 8 }, (__, bad): Events => ({ good, bad })),
-);
-
-function shared(events: Events): Events {
-  return FEW[events.good]?.[events.bad] ?? events;
-}
-
-/** Whether these counts take no memory of their own. */
-export function isShared(events: Events): boolean {
-  return FEW[events.good]?.[events.bad] === events;
-}
-
 function joinBucket(
   time: EpochMs,
   byGroup: ReadonlyMap<string, Partial<Record<Cohort, Roles>>> | undefined,
@@ -160,7 +157,7 @@ function joinBucket(
           stable: null,
           flaw: `${cohort}${name === WHOLE ? '' : ` ${name}`}: ${joined}`,
         };
-      pair[cohort] = joined === null ? null : shared(joined);
+      pair[cohort] = joined === null ? null : few(joined);
     }
     groups.set(name, pair);
     if (pair.canary !== null) canary = add(canary ?? NO_EVENTS, pair.canary);

@@ -24,6 +24,12 @@ interface Member {
   readonly stable: { good: number; bad: number };
 }
 
+/** Stable's events, and those of them in groups that the canary has been seen in. */
+interface Share {
+  readonly all: number;
+  readonly covered: number;
+}
+
 export interface FamilyTerms {
   readonly p0: number;
   readonly margin: number;
@@ -41,11 +47,16 @@ export class GroupFamily {
   readonly #order: Member[] = [];
   readonly #weights = new GroupWeights();
   readonly #work = new Float64Array(RELATIVE_MULTIPLES.length);
-  #first: HarmProof | undefined;
+  readonly #sibling: HarmProof;
   #mayHaveRisen = false;
+  /** What was asked since the newest bucket: a look asks twice, and several looks may ask. */
+  #suspicion: number | null = null;
+  #covered: Share | null = null;
 
-  constructor(terms: FamilyTerms) {
+  /** @param sibling a proof of the same p0, such as the whole's */
+  constructor(terms: FamilyTerms, sibling = new HarmProof({ ...terms, cap: 0 })) {
     this.#terms = terms;
+    this.#sibling = sibling;
   }
 
   /** Groups seen so far. */
@@ -64,8 +75,10 @@ export class GroupFamily {
 
   /** The same of all groups: what is too young for a fail is not too young to hold a gate back. */
   get suspicion(): number {
+    if (this.#suspicion !== null) return this.#suspicion;
     let log = -Infinity;
     for (const { proof, logWeight } of this.#members.values()) log = logAdd(log, logWeight + proof.logHarm);
+    this.#suspicion = log;
     return log;
   }
 
@@ -76,18 +89,15 @@ export class GroupFamily {
 
   /** Share of stable's events in groups where the canary has been seen at all; null without stable events. */
   get coveredShare(): number | null {
-    let all = 0;
-    let covered = 0;
-    for (const { canary, stable } of this.#members.values()) {
-      all += total(stable);
-      if (total(canary) > 0) covered += total(stable);
-    }
+    const { all, covered } = (this.#covered ??= shareOf(this.#members.values()));
     return all > 0 ? covered / all : null;
   }
 
   /** Takes one bucket; adds the strata's relative increments for the whole to `relative`. */
   absorb(groups: ReadonlyMap<string, Pair>, relative: Float64Array): void {
     this.#mayHaveRisen = false;
+    this.#suspicion = null;
+    this.#covered = null;
     const arrivals: [string, Pair][] = [];
     // Buckets list their groups in the same order, so the next member is nearly always the one after the last.
     let expected = 0;
@@ -129,7 +139,7 @@ export class GroupFamily {
       const member: Member = {
         name,
         place: this.#order.length,
-        proof: this.#proofOf(terms),
+        proof: new HarmProof(terms, this.#sibling),
         logWeight: Math.log(weight),
         canary: { good: 0, bad: 0 },
         stable: { good: 0, bad: 0 },
@@ -138,12 +148,6 @@ export class GroupFamily {
       this.#order.push(member);
       this.#absorbMember(member, pair, relative);
     }
-  }
-
-  #proofOf(terms: ProofTerms): HarmProof {
-    const proof = new HarmProof(terms, this.#first);
-    this.#first ??= proof;
-    return proof;
   }
 
   /** All groups, the strongest evidence (weighted) first. */
@@ -175,4 +179,14 @@ export class GroupFamily {
     const named = namedGuilty(logs, this.#terms.alpha).flatMap((index) => ranked[index] ?? []);
     return named.length > 0 ? named : ranked.slice(0, 1);
   }
+}
+
+function shareOf(members: Iterable<Member>): Share {
+  let all = 0;
+  let covered = 0;
+  for (const { canary, stable } of members) {
+    all += total(stable);
+    if (total(canary) > 0) covered += total(stable);
+  }
+  return { all, covered };
 }

@@ -37,6 +37,8 @@ export class IntervalTracker {
   readonly #ratio = new RatioInterval();
   readonly #sums = { canaryBad: 0, canary: 0, stableBad: 0, stable: 0 };
   #warmUntil: EpochMs | null = null;
+  /** Null: not asked for since the newest bucket. */
+  #intervals: Intervals | null = null;
 
   constructor(target: Ratio, warmup: DurationMs) {
     this.#budget = 1 - target;
@@ -44,6 +46,7 @@ export class IntervalTracker {
   }
 
   absorb(bucket: Bucket): void {
+    this.#intervals = null;
     const use = useOf(bucket);
     if (use === 'uncovered' || use === 'idle') return;
     const { canary, stable } = { canary: bucket.canary ?? NO_EVENTS, stable: bucket.stable ?? NO_EVENTS };
@@ -62,12 +65,14 @@ export class IntervalTracker {
   }
 
   intervals(): Intervals {
+    if (this.#intervals !== null) return this.#intervals;
     const { canaryBad, canary, stableBad, stable } = this.#sums;
-    return {
+    this.#intervals = {
       canary: this.#burn(canaryBad, canary),
       stable: this.#burn(stableBad, stable),
       ratio: this.#ratio.bounds(ALPHA),
     };
+    return this.#intervals;
   }
 
   /** Without the ratio, which costs the most. */

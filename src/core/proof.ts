@@ -28,8 +28,9 @@ export interface ProofTerms {
 }
 
 const LOG_RATIOS = RELATIVE_MULTIPLES.map((multiple) => Math.log(multiple));
-const BURN_MASSES = massesOf(BURN_ALTERNATIVES);
-const RELATIVE_MASSES = massesOf(RELATIVE_ALTERNATIVES);
+const BURN_MASSES = Float64Array.from(massesOf(BURN_ALTERNATIVES));
+const RELATIVE_MASSES = Float64Array.from(massesOf(RELATIVE_ALTERNATIVES));
+const MOST_ALTERNATIVES = Math.max(BURN_MASSES.length, RELATIVE_MASSES.length);
 
 /** Adds the relative proof's increments of one stratum to `into` (`relativeLogRatio` for every alternative). */
 export function addRelative(into: Float64Array, canary: Events, stable: Events, margin: number): void {
@@ -76,18 +77,29 @@ function addRelativeByPod(
  */
 export class HarmProof {
   readonly #terms: ProofTerms;
-  readonly #burn = new StartMixture(BURN_MASSES);
-  readonly #relative = new StartMixture(RELATIVE_MASSES);
+  readonly #burn: StartMixture;
+  readonly #relative: StartMixture;
   readonly #level: SharedLevel;
   readonly #burnTerms: BurnTerms;
-  readonly #work = new Float64Array(BURN_MULTIPLES.length);
+  readonly #work: Float64Array;
+  readonly #scratch: Float64Array;
   #badBuckets = 0;
 
-  /** @param siblings a proof of the same p0, whose tables this one shares */
-  constructor(terms: ProofTerms, siblings?: HarmProof) {
+  /** @param sibling a proof of the same p0, whose tables and room to work in this one shares */
+  constructor(terms: ProofTerms, sibling?: HarmProof) {
     this.#terms = terms;
     this.#level = new SharedLevel(terms.p0, terms.margin);
-    this.#burnTerms = siblings === undefined ? new BurnTerms(terms.p0) : siblings.#burnTerms;
+    if (sibling === undefined) {
+      this.#burnTerms = new BurnTerms(terms.p0);
+      this.#work = new Float64Array(BURN_MULTIPLES.length);
+      this.#scratch = new Float64Array(MOST_ALTERNATIVES);
+    } else {
+      this.#burnTerms = sibling.#burnTerms;
+      this.#work = sibling.#work;
+      this.#scratch = sibling.#scratch;
+    }
+    this.#burn = new StartMixture(BURN_MASSES, undefined, this.#scratch);
+    this.#relative = new StartMixture(RELATIVE_MASSES, undefined, this.#scratch);
   }
 
   /** Distinct buckets with canary bad events so far. */

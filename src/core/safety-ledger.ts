@@ -1,4 +1,5 @@
 import { NO_EVENTS, total, type Bucket, type Events, type Pair } from './counts.ts';
+import { Rows } from './rows.ts';
 import { burnLogRatio } from './stats/harm.ts';
 import { MINUTE, type EpochMs } from './units.ts';
 import {
@@ -25,17 +26,11 @@ const STEP_Z = 5;
 const STEP_RATIO = 1.3;
 
 /** Entries between two prunings; the work stays linear because the mark doubles with what is kept. */
-const PRUNE_EVERY = 256;
+const PRUNE_EVERY = 32;
 
-interface Entry {
-  readonly time: EpochMs;
-  readonly good: number;
-  readonly bad: number;
-  readonly stable: number;
-  readonly stableBad: number;
-  /** Increments of the non-inferiority proof, by strata and pooled; null in a bucket without stable. */
-  readonly notWorse: Float64Array | null;
-}
+/** Columns of a bucket's row; behind them the increments of the non-inferiority proof, by strata and pooled. */
+const [TIME, GOOD, BAD_EVENTS, STABLE, STABLE_BAD, NOT_WORSE] = [0, 1, 2, 3, 4, 5];
+const INCREMENTS = 2 * NOT_WORSE_SIZE;
 
 /** Log evidence for a pass: of the whole window, and of its newest part. */
 export interface SafetyEvidence {
@@ -68,12 +63,14 @@ const HIGHEST_FRACTION = 0.97;
 export class SafetyLedger {
   readonly #limit: number;
   readonly #recentEvents: number;
-  readonly #entries: Entry[] = [];
-  readonly #notWorse = new Float64Array(2 * NOT_WORSE_SIZE);
+  readonly #rows = new Rows(NOT_WORSE + INCREMENTS);
+  readonly #notWorse = new Float64Array(INCREMENTS);
   #pruneAt = PRUNE_EVERY;
   #bad = 0;
   #good = 0;
   #worsening = 0;
+  /** Of the buckets so far; undefined: not asked for since the newest. */
+  #evidence: SafetyEvidence | null | undefined;
 
   constructor(safeBurnRate: number, budget: number, beta: number) {
     this.#limit = unsafeFraction(safeBurnRate, budget);
@@ -81,20 +78,23 @@ export class SafetyLedger {
   }
 
   absorb(bucket: Bucket): void {
+    this.#evidence = undefined;
     const canary = bucket.canary ?? NO_EVENTS;
     const stable = total(bucket.stable ?? NO_EVENTS);
-    const notWorse = total(canary) > 0 && stable > 0 ? compare(bucket) : null;
-    if (notWorse !== null) addTo(this.#notWorse, notWorse);
     this.#bad += canary.bad;
     this.#good += canary.good;
     this.#prune();
-    this.#entries.push({
-      time: bucket.time,
-      ...canary,
-      stable,
-      stableBad: bucket.stable?.bad ?? 0,
-      notWorse,
-    });
+    const row = this.#rows.add();
+    this.#rows.set(row, TIME, bucket.time);
+    this.#rows.set(row, GOOD, canary.good);
+    this.#rows.set(row, BAD_EVENTS, canary.bad);
+    this.#rows.set(row, STABLE, stable);
+    this.#rows.set(row, STABLE_BAD, bucket.stable?.bad ?? 0);
+    // A bucket with one cohort alone compares nothing: its increments stay zero.
+    if (total(canary) > 0 && stable > 0)
+      for (const [index, increment] of compare(bucket).entries())
+        this.#rows.set(row, NOT_WORSE + index, increment);
+    this.#addTo(this.#notWorse, row);
     this.#watch(canary);
   }
 
@@ -102,9 +102,10 @@ export class SafetyLedger {
   #watch({ bad, good }: Events): void {
     let stable = 0;
     let stableBad = 0;
-    for (const entry of this.#entries.slice(-STABLE_BUCKETS)) {
-      stable += entry.stable;
-      stableBad += entry.stableBad;
+    const { length } = this.#rows;
+    for (let row = Math.max(0, length - STABLE_BUCKETS); row < length; row += 1) {
+      stable += this.#rows.at(row, STABLE);
+      stableBad += this.#rows.at(row, STABLE_BAD);
     }
     const limit = Math.max(this.#limit, stable > 0 ? (INFERIOR_RATIO * stableBad) / stable : 0);
     const worse = Math.min(HIGHEST_FRACTION, BAD * limit);
@@ -114,16 +115,20 @@ export class SafetyLedger {
 
   /** What the newest part no longer reaches back to, it never will again: a long window costs no memory. */
   #prune(): void {
-    if (this.#entries.length < this.#pruneAt) return;
-    this.#entries.splice(0, this.#recentStart());
-    this.#pruneAt = 2 * this.#entries.length + PRUNE_EVERY;
+    if (this.#rows.length < this.#pruneAt) return;
+    this.#rows.dropFirst(this.#recentStart());
+    this.#pruneAt = 2 * this.#rows.length + PRUNE_EVERY;
   }
 
   /** Null while there is not a single judged bucket. */
   evidence(): SafetyEvidence | null {
+    if (this.#evidence === undefined) this.#evidence = this.#weigh();
+    return this.#evidence;
+  }
+
+  #weigh(): SafetyEvidence | null {
     const from = this.#recentStart();
-    const first = this.#entries[from];
-    if (first === undefined) return null;
+    if (from >= this.#rows.length) return null;
     const logSafe = safeLogEvidence(this.#bad, this.#good, this.#limit);
     const logNotWorse = weaker(this.#notWorse);
     return {
@@ -131,40 +136,41 @@ export class SafetyLedger {
       logNotWorse,
       log: mixRoutes(logSafe, logNotWorse),
       recentLog: this.#recent(from),
-      recentFrom: first.time,
+      recentFrom: this.#rows.at(from, TIME),
       worsening: this.#worsening >= WORSENING,
     };
   }
 
   #recent(from: number): number {
-    const sums = new Float64Array(2 * NOT_WORSE_SIZE);
+    const sums = new Float64Array(INCREMENTS);
     let bad = 0;
     let good = 0;
-    for (const entry of this.#entries.slice(from)) {
-      bad += entry.bad;
-      good += entry.good;
-      if (entry.notWorse !== null) addTo(sums, entry.notWorse);
+    for (let row = from; row < this.#rows.length; row += 1) {
+      bad += this.#rows.at(row, BAD_EVENTS);
+      good += this.#rows.at(row, GOOD);
+      this.#addTo(sums, row);
     }
     return mixRoutes(safeLogEvidence(bad, good, this.#limit), weaker(sums));
   }
 
+  #addTo(sums: Float64Array, row: number): void {
+    for (let i = 0; i < INCREMENTS; i += 1) sums[i] = (sums[i] ?? 0) + this.#rows.at(row, NOT_WORSE + i);
+  }
+
   /** Index of the first bucket of the newest part; it never reaches back over a weight step. */
   #recentStart(): number {
-    const entries = this.#entries;
-    const newest = entries.at(-1);
-    if (newest === undefined) return 0;
+    const rows = this.#rows;
+    const newest = rows.length - 1;
     let canary = 0;
     let stable = 0;
-    let from = entries.length;
-    for (let i = entries.length - 1; i >= 0; i -= 1) {
-      const entry = entries[i];
-      if (entry === undefined) break;
-      const events = entry.good + entry.bad;
-      const enough = newest.time - entry.time >= RECENT && canary >= this.#recentEvents;
-      if (enough || isStep(canary, stable, events, entry.stable)) break;
+    let from = rows.length;
+    for (let row = newest; row >= 0; row -= 1) {
+      const events = rows.at(row, GOOD) + rows.at(row, BAD_EVENTS);
+      const enough = rows.at(newest, TIME) - rows.at(row, TIME) >= RECENT && canary >= this.#recentEvents;
+      if (enough || isStep(canary, stable, events, rows.at(row, STABLE))) break;
       canary += events;
-      stable += entry.stable;
-      from = i;
+      stable += rows.at(row, STABLE);
+      from = row;
     }
     return from;
   }
@@ -175,15 +181,11 @@ export class SafetyLedger {
  * because a group that only the canary has is compared nowhere else.
  */
 function compare(bucket: Bucket): Float64Array {
-  const increments = new Float64Array(2 * NOT_WORSE_SIZE);
+  const increments = new Float64Array(INCREMENTS);
   const strata = increments.subarray(0, NOT_WORSE_SIZE);
   for (const stratum of bucket.groups?.values() ?? [bucket]) addStratum(strata, stratum);
   addStratum(increments.subarray(NOT_WORSE_SIZE), bucket);
   return increments;
-}
-
-function addTo(sums: Float64Array, increments: Float64Array): void {
-  for (let i = 0; i < sums.length; i += 1) sums[i] = (sums[i] ?? 0) + (increments[i] ?? 0);
 }
 
 /** Evidence of the comparison that proves less: a pass needs both. */

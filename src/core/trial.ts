@@ -4,6 +4,7 @@ import { findOnset, type Judged, type Onset } from './onset.ts';
 import { PodLedger, type Concentration } from './pods.ts';
 import type { Policy } from './policy.ts';
 import { AbsoluteProof, HarmProof, type HarmEvidence } from './proof.ts';
+import { Rows } from './rows.ts';
 import { SafetyLedger } from './safety-ledger.ts';
 import { GROUPS_SHARE, WHOLE_SHARE } from './stats/family.ts';
 import { RELATIVE_MULTIPLES } from './stats/harm.ts';
@@ -11,8 +12,8 @@ import type { EpochMs } from './units.ts';
 
 /** A group is named beside a proof on the whole from this log evidence of its own (10 to 1). */
 const WORTH_NAMING = Math.LN10;
-/** Buckets remembered for the onset of a fault: a day of minutes. */
-const HISTORY = 1440;
+/** Buckets remembered for the onset of a fault, at most: two days of minutes, of which the older goes when it is full. */
+const HISTORY = 2880;
 
 /** Stable below this share of a bucket is draining, and what drains is no baseline. */
 const DRAINING_SHARE = 0.02;
@@ -59,11 +60,12 @@ export class Trial {
   readonly #groupsAlpha: number;
   readonly #p0: number;
   readonly #whole: HarmProof;
-  readonly #absolute: AbsoluteProof;
+  /** Null where nobody asked for a canary to be judged alone. */
+  readonly #absolute: AbsoluteProof | null;
   readonly #family: GroupFamily;
   readonly #safety: SafetyLedger;
   readonly #pods = new PodLedger();
-  readonly #history: Judged[] = [];
+  readonly #history = new Rows(5);
   #canary: Events = NO_EVENTS;
   #stable: Events = NO_EVENTS;
   #index = -1;
@@ -84,13 +86,18 @@ export class Trial {
     const p0 = policy.maxBurnRate * (1 - target);
     this.#p0 = p0;
     this.#whole = new HarmProof({ p0, margin: policy.margin, cap: -Math.log(this.#wholeAlpha) });
-    this.#absolute = new AbsoluteProof({ p0, margin: policy.margin, cap: -Math.log(this.#absoluteAlpha) });
-    this.#family = new GroupFamily({
-      p0,
-      margin: policy.margin,
-      alpha: this.#groupsAlpha,
-      minBadBuckets: policy['breakdown.minBadBuckets'],
-    });
+    this.#absolute = absolute
+      ? new AbsoluteProof({ p0, margin: policy.margin, cap: -Math.log(this.#absoluteAlpha) })
+      : null;
+    this.#family = new GroupFamily(
+      {
+        p0,
+        margin: policy.margin,
+        alpha: this.#groupsAlpha,
+        minBadBuckets: policy['breakdown.minBadBuckets'],
+      },
+      this.#whole,
+    );
     this.#safety = new SafetyLedger(policy.safeBurnRate, 1 - target, policy.beta);
   }
 
@@ -110,7 +117,7 @@ export class Trial {
   }
   /** The same without the groups. */
   get wholeSuspicion(): number {
-    return Math.max(this.#whole.evidence.logHarm, this.#absolute.logBurn);
+    return Math.max(this.#whole.evidence.logHarm, this.#absolute?.logBurn ?? 0);
   }
   get safety(): SafetyLedger {
     return this.#safety;
@@ -146,8 +153,7 @@ export class Trial {
     this.#canary = add(this.#canary, canary);
     this.#stable = add(this.#stable, bucket.stable ?? NO_EVENTS);
     this.#safety.absorb(bucket);
-    this.#history.push({ time: bucket.time, canary, stable: bucket.stable ?? NO_EVENTS });
-    if (this.#history.length > HISTORY) this.#history.shift();
+    this.#remember(bucket.time, canary, bucket.stable ?? NO_EVENTS);
     if (use === 'canary-only') this.#absorbAlone(canary);
     else this.#absorbPaired(bucket, canary, bucket.stable ?? NO_EVENTS);
   }
@@ -174,21 +180,37 @@ export class Trial {
     }
   }
 
+  #remember(time: EpochMs, canary: Events, stable: Events): void {
+    if (this.#history.length >= HISTORY) this.#history.dropFirst(HISTORY / 2);
+    const row = this.#history.add();
+    for (const [column, value] of [time, canary.good, canary.bad, stable.good, stable.bad].entries())
+      this.#history.set(row, column, value);
+  }
+
+  #remembered(): Judged[] {
+    const at = (row: number, column: number): number => this.#history.at(row, column);
+    return Array.from({ length: this.#history.length }, (_, row) => ({
+      time: at(row, 0),
+      canary: { good: at(row, 1), bad: at(row, 2) },
+      stable: { good: at(row, 3), bad: at(row, 4) },
+    }));
+  }
+
   #harm(
     where: ProvenHarm['where'],
     evidence: HarmEvidence,
     threshold: number,
     groups: readonly GroupEvidence[],
   ): ProvenHarm {
-    const time = this.#history.at(-1)?.time ?? 0;
+    const judged = this.#remembered();
     return {
       ...evidence,
       where,
       index: this.#index,
-      time,
+      time: judged.at(-1)?.time ?? 0,
       threshold,
       groups,
-      onset: findOnset(this.#history, this.#p0),
+      onset: findOnset(judged, this.#p0),
     };
   }
 
@@ -201,7 +223,7 @@ export class Trial {
 
   #absorbAlone(canary: Events): void {
     const { policy } = this.#terms;
-    if (policy.onMissingStable !== 'absolute') return;
+    if (this.#absolute === null) return;
     const logBurn = this.#absolute.absorb(canary);
     const threshold = -Math.log(this.#absoluteAlpha);
     if (this.#proven !== null || logBurn < threshold || this.#absolute.badBuckets < policy.minBadBuckets)

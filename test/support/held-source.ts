@@ -5,9 +5,10 @@ import { intervalsOf } from '../../src/core/intervals.ts';
 import { DEFAULT_POLICY } from '../../src/core/policy.ts';
 import type { AnyProvider, CohortMatch, CountsRequest, Fetched, Series } from '../../src/core/provider.ts';
 import { MINUTE } from '../../src/core/units.ts';
+import { PackedGroups } from '../../src/core/packed-groups.ts';
 import { decide, type Question } from '../../src/core/verdict.ts';
-import { BucketMemo } from '../../src/analysis/bucket-memo.ts';
-import { collect, memoKey, type CollectAsk } from '../../src/analysis/collect.ts';
+import { BucketMemo, memoKey } from '../../src/analysis/bucket-memo.ts';
+import { collect, type CollectAsk } from '../../src/analysis/collect.ts';
 import type { TrialMemo } from '../../src/analysis/trial-memo.ts';
 import { Turns } from '../../src/analysis/turns.ts';
 
@@ -24,6 +25,8 @@ export class HeldSource {
   readonly minutes: Minute[] = [];
   readonly #stamps: number[] = [];
   #next = 1;
+  /** Equal requests get one answer until a minute is set, as from the cache of settled counts. */
+  readonly #answers = new Map<string, Fetched>();
   /** Series made, in points: what a look costs. */
   points = 0;
 
@@ -31,6 +34,7 @@ export class HeldSource {
     this.minutes[index] = minute;
     this.#stamps[index] = this.#next;
     this.#next += 1;
+    this.#answers.clear();
   }
 
   /** The same counts, whatever is set later. */
@@ -48,14 +52,17 @@ export class HeldSource {
         const common = { complete: true as const, queriesSent: [], notes: [] };
         const { start, end } = request.window;
         if (!isHeld) return { ...between(start, end), ...common };
+        const key = JSON.stringify(request);
         const stampOf = (time: number): number | undefined => this.#stamps[(time - START) / MINUTE];
-        return {
+        const answer = this.#answers.get(key) ?? {
           get series() {
             return between(start, end).series;
           },
           ...common,
           held: { stampOf, between, bounded: false },
         };
+        this.#answers.set(key, answer);
+        return answer;
       },
       settlingLag: async () => 0,
       checkAccess: async () => ({ ok: true, detail: '' }),
@@ -151,7 +158,9 @@ export async function lookBoth(
     intervals: intervalsOf(fresh.observation.buckets, target, policy.warmup),
   };
   const text = (value: object): string =>
-    JSON.stringify(value, (_, each: unknown) => (each instanceof Map ? [...each] : each));
+    JSON.stringify(value, (_, each: unknown) =>
+      each instanceof Map || each instanceof PackedGroups ? [...each] : each,
+    );
   return [text([kept.observation, quick]), text([fresh.observation, slow])];
 }
 

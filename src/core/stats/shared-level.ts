@@ -15,8 +15,8 @@ export class SharedLevel {
   readonly #p0: number;
   readonly #margin: number;
   /** Ring of the pooled buckets; sums are made anew, because running ones would gather rounding. */
-  readonly #bad = new Float64Array(POOLED);
-  readonly #events = new Float64Array(POOLED);
+  readonly #bad = Array.from({ length: POOLED }, () => 0);
+  readonly #events = Array.from({ length: POOLED }, () => 0);
   #next = 0;
 
   constructor(p0: number, margin: number) {

@@ -47,7 +47,7 @@ const TOO_LARGE = 1e250;
  */
 export class StartMixture {
   readonly #prior: StartPrior;
-  readonly #masses: Float64Array;
+  readonly #masses: ArrayLike<number>;
   readonly #sums: Float64Array;
   readonly #scratch: Float64Array;
   /** True once the sums are natural logs. */
@@ -56,13 +56,15 @@ export class StartMixture {
   /** Start weights of skipped buckets: a factor of 1 leaves them to be added later. */
   #pending = 0;
 
-  /** @param masses prior mass of each alternative, summing to 1; or their number, where all have the same */
-  constructor(masses: number | readonly number[], prior: StartPrior = LATE_ONSET) {
+  /**
+   * @param masses prior mass of each alternative, summing to 1, kept as they are; or their number, where all have the same
+   * @param scratch as long as the masses, or longer: mixtures of which never two are asked at once may share one
+   */
+  constructor(masses: number | ArrayLike<number>, prior: StartPrior = LATE_ONSET, scratch?: Float64Array) {
     this.#prior = prior;
-    this.#masses =
-      typeof masses === 'number' ? new Float64Array(masses).fill(1 / masses) : Float64Array.from(masses);
+    this.#masses = typeof masses === 'number' ? new Float64Array(masses).fill(1 / masses) : masses;
     this.#sums = new Float64Array(this.#masses.length);
-    this.#scratch = new Float64Array(this.#masses.length);
+    this.#scratch = scratch ?? new Float64Array(this.#masses.length);
   }
 
   /** log E at this look. */
@@ -130,7 +132,7 @@ export class StartMixture {
       if (!(next < TOO_LARGE)) return false;
       raised[i] = next;
     }
-    sums.set(raised);
+    for (let i = 0; i < sums.length; i += 1) sums[i] = raised[i] ?? 0;
     return true;
   }
 
