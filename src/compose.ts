@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { pino, type Logger } from 'pino';
@@ -10,9 +10,11 @@ import { ConfigError } from './config-error.ts';
 import type { ServeSettings } from './config/settings.ts';
 import type { AnyProviderDefinition } from './core/provider.ts';
 import { mayUseSlo } from './core/grants.ts';
+import { giveBackMemory } from './give-back.ts';
 import { createApp } from './http/app.ts';
 import { Drain } from './http/drain.ts';
 import { CallerLimits } from './http/identity/caller-limits.ts';
+import { addMemoMetrics } from './http/memo-metrics.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { verdictLine } from './http/verdict-line.ts';
 import { LiveAccess } from './live-access.ts';
@@ -22,6 +24,9 @@ import { createStack, type ProviderStack } from './provider-stack.ts';
 import { openReporting, type Reporting } from './reporting.ts';
 import { openTracing, type Tracing } from './tracing.ts';
 import { VERSION } from './version.ts';
+
+// Not imported: an import reads every export, and that of `WebSocket` loads Node's whole fetch, 12 MiB of it.
+const { createServer } = process.getBuiltinModule('node:http');
 
 /** Analyses answered at once; at 64 KB a body and a window of counts each, they stay within tens of megabytes. */
 const MAX_IN_FLIGHT = 256;
@@ -82,11 +87,13 @@ export async function serve(
     log,
     ...watchedMemory(),
   };
+  addMemoMetrics(metrics.registry, parts.memos);
   const server = createServer(TIMEOUTS, appOf(parts));
   const drain = new Drain(server);
+  giveBackMemory();
   const { host, port } = await listen(server, settings);
-  const reload = reloading(parts);
   metrics.configOk.set(1);
+  const reload = reloading(parts);
   const timer = setInterval(() => void reload(), RELOAD_MS).unref();
   log.info({ host, port, slos: catalog.slos.length, providers: [...stack.providers.keys()] }, 'ready');
   return { host, port, reload, stop: async () => stop(drain, parts, timer) };

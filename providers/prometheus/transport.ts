@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Agent, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -16,6 +15,10 @@ export interface HttpAnswer {
 
 type Headers = Readonly<Record<string, string>>;
 
+// Not imported: an import reads every export, and that of `WebSocket` loads Node's whole fetch, 12 MiB of it.
+const http = process.getBuiltinModule('node:http');
+const https = process.getBuiltinModule('node:https');
+
 /** Certificates rotate; they are looked at again this often. */
 const TLS_RECHECK = MINUTE;
 
@@ -26,7 +29,7 @@ const TLS_RECHECK = MINUTE;
 export class Transport {
   readonly #settings: PrometheusSettings;
   readonly #now: () => EpochMs;
-  #agent: HttpAgent | null = null;
+  #agent: Agent | null = null;
   #tls = '';
   #checkedAt: EpochMs = -Infinity;
 
@@ -47,7 +50,7 @@ export class Transport {
     signal.throwIfAborted();
     const body = form.toString();
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+      const send = url.protocol === 'https:' ? https.request : http.request;
       const request = send(url, {
         method: 'POST',
         agent,
@@ -74,9 +77,9 @@ export class Transport {
     this.#agent = null;
   }
 
-  async #agentFor(url: URL): Promise<HttpAgent> {
+  async #agentFor(url: URL): Promise<Agent> {
     const options = { keepAlive: true, maxSockets: this.#settings.concurrency, timeout: MINUTE };
-    if (url.protocol === 'http:') return (this.#agent ??= new HttpAgent(options));
+    if (url.protocol === 'http:') return (this.#agent ??= new http.Agent(options));
     if (this.#agent !== null && this.#now() - this.#checkedAt < TLS_RECHECK) return this.#agent;
     const { caFile, certFile, keyFile } = this.#settings;
     const [ca, cert, key] = await Promise.all([
@@ -89,7 +92,7 @@ export class Transport {
     if (this.#agent !== null && tls === this.#tls) return this.#agent;
     // Calls under way end on the old connections.
     this.#tls = tls;
-    this.#agent = new HttpsAgent({
+    this.#agent = new https.Agent({
       ...options,
       ...(ca === undefined ? {} : { ca }),
       ...(cert === undefined ? {} : { cert }),
