@@ -1,81 +1,29 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DatadogEmulator } from '../../providers/datadog/emulator/server.ts';
-import { startService, type Service } from '../serve-process.ts';
-import { demand } from '../support/demand.ts';
 import { folderWith } from '../support/folder.ts';
-import {
-  BEGIN,
-  CANARIES,
-  envOf,
-  look,
-  serveMinutes,
-  shopOnDatadog,
-  SLO,
-  type CanaryName,
-} from './shop-on-datadog.ts';
+import { ClockedShop, NAMES } from './clocked-shop.ts';
+import { serveMinutes, shopOnDatadog, SLO } from './shop-on-datadog.ts';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const PRELOAD = join(import.meta.dirname, 'preload/clock.ts');
-const NAMES = Object.keys(CANARIES) as CanaryName[];
+const HOUR = 3_600_000;
 const slos = folderWith({ 'checkout.yaml': SLO });
 const home = folderWith({});
-const services: Service[] = [];
+const shops: ClockedShop[] = [];
 let emulator: DatadogEmulator;
 
 beforeAll(async () => {
   emulator = await shopOnDatadog();
 });
 afterAll(async () => {
-  await Promise.all(services.map(async (service) => service.stop()));
+  await Promise.all(shops.map(async (shop) => shop.stop()));
   await emulator.stop();
 });
 
-/** The clock of one service, in minutes since the canaries began. */
-class Clock {
-  readonly file: string;
-  #service: Service | null = null;
-
-  constructor(name: string) {
-    this.file = join(home, name);
-  }
-
-  async start(minutes: number): Promise<Service> {
-    await this.#write(minutes * MINUTE);
-    this.#service = await startService({
-      slos,
-      node: ['--import', PRELOAD],
-      env: { ...envOf(emulator), TEST_CLOCK_FILE: this.file },
-    });
-    services.push(this.#service);
-    return this.#service;
-  }
-
-  async set(minutes: number, off: number): Promise<void> {
-    const service = this.#service;
-    if (service === null) throw new Error('the service does not run');
-    const offset = await this.#write(minutes * MINUTE + off);
-    process.kill(service.pid, 'SIGUSR2');
-    await demand('the clock is set', () => service.logs().some((line) => line['offset'] === offset));
-  }
-
-  async #write(since: number): Promise<number> {
-    const offset = Math.round(BEGIN + since - Date.now());
-    await writeFile(this.file, String(offset));
-    return offset;
-  }
-}
-
-async function looks({ url }: Service): Promise<Record<string, string>> {
-  const all = await Promise.all(
-    NAMES.map(async (name) => {
-      const { verdict, code } = await look(url, name);
-      return [name, `${verdict} ${code}`] as const;
-    }),
-  );
-  return Object.fromEntries(all);
+async function started(name: string, minutes: number): Promise<ClockedShop> {
+  const shop = new ClockedShop(emulator, join(home, name), { slos });
+  shops.push(shop);
+  await shop.start(minutes);
+  return shop;
 }
 
 test.each([
@@ -86,30 +34,29 @@ test.each([
   async (direction, jump) => {
     const wrong = { healthy: /^fail/, bad: /^pass/, late: /^fail/ };
     serveMinutes(emulator, -180, 45);
-    const clock = new Clock(`jumping-${direction}`);
-    const service = await clock.start(45);
-    expect(await looks(service)).toMatchObject({
+    const shop = await started(`jumping-${direction}`, 45);
+    expect(await shop.looks()).toMatchObject({
       healthy: expect.stringMatching(/^pass/) as unknown,
       bad: 'fail harm-proven',
       late: expect.stringMatching(/^pass/) as unknown,
     });
-    await clock.set(45, jump);
+    await shop.set(45, jump);
     for (let turn = 0; turn < 3; turn += 1) {
-      const during = await looks(service);
+      const during = await shop.looks();
       for (const name of NAMES) expect(during[name]).not.toMatch(wrong[name]);
     }
-    await clock.set(45, 0);
+    await shop.set(45);
     // What was asked for too early, and was empty then, comes now.
     serveMinutes(emulator, 45, 75);
-    await clock.set(75, 0);
-    const undisturbed = await new Clock(`steady-${direction}`).start(75);
-    const expected = await looks(undisturbed);
+    await shop.set(75);
+    const undisturbed = await started(`steady-${direction}`, 75);
+    const expected = await undisturbed.looks();
     expect(expected).toMatchObject({
       healthy: expect.stringMatching(/^pass/) as unknown,
       bad: 'fail harm-proven',
       late: 'fail harm-proven',
     });
-    expect(await looks(service)).toEqual(expected);
+    expect(await shop.looks()).toEqual(expected);
   },
   120_000,
 );

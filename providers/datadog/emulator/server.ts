@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { disturbed, statusFault, type Disturbed, type Fault } from './faults.ts';
 import { answerLogs } from './log-aggregate.ts';
 import { SyntaxFault } from './scanner.ts';
@@ -30,6 +31,8 @@ export class DatadogEmulator {
   readonly calls: SeenCall[] = [];
   /** What goes wrong from now on. */
   fault: Fault | null = null;
+  /** How long each answer takes. */
+  delayMs = 0;
   /** Calls of each endpoint in a period, as Datadog limits them by organisation. */
   limit = { calls: 1_000_000, periodSeconds: 3600 };
   readonly #used = new Map<EmulatedEndpoint, number>();
@@ -67,6 +70,11 @@ export class DatadogEmulator {
     await closed;
   }
 
+  /** As a network does that drops what it knew of connections; new ones are welcome. */
+  closeConnections(): void {
+    this.#server.closeAllConnections();
+  }
+
   get url(): string {
     return `http://127.0.0.1:${String(this.#port)}`;
   }
@@ -84,6 +92,7 @@ export class DatadogEmulator {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const body = await readBody(request);
+      if (this.delayMs > 0) await sleep(this.delayMs);
       const answer = this.#answer(request, body);
       if (answer === null) return;
       if (answer === 'reset') {
