@@ -9,7 +9,12 @@ import { SHOP } from '../support/shop.ts';
 
 /** All of them by `npm run test:faults`; enough to see the same in every test run. */
 const MALFORMED = process.env['BURNGATE_SOAK_SECONDS'] === undefined ? 3000 : 100_000;
-const service = served({ slos: folderWith({ ...SHOP }), flags: ['--log-level', 'silent'] });
+const service = served({
+  slos: folderWith({ ...SHOP }),
+  flags: ['--log-level', 'silent'],
+  // As the image in its container: without a bound, V8 lets garbage lie.
+  node: ['--max-semi-space-size=8', '--max-old-space-size=256'],
+});
 const sockets: Socket[] = [];
 
 afterAll(() => {
