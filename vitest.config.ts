@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['{src,providers,argo,demo,test}/**/*.test.ts'],
     setupFiles: ['test/setup.ts'],
     testTimeout: 30_000,
+    // A service may take ten seconds to end, more of them longer where the machine is busy.
+    hookTimeout: 60_000,
   },
 });

@@ -77,7 +77,7 @@ async function shopOver(
 describe.concurrent('a provider that is', () => {
   test.for(TROUBLES)(
     '$name makes no verdict wrong, and once it is well all are what they would have been',
-    { timeout: 90_000 },
+    { timeout: 150_000 },
     async ({ name, begin, end }, context) => {
       const { expect, onTestFinished } = context;
       const pass = expect.stringMatching(/^pass/) as unknown;
@@ -109,7 +109,7 @@ describe.concurrent('a provider that is', () => {
       // A rate limit passes by the true clock.
       await vi.waitFor(async () => {
         expect(await shop.looks()).toEqual(expected);
-      }, 20_000);
+      }, 40_000);
     },
   );
 });
