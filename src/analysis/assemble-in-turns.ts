@@ -10,7 +10,7 @@ export type JoinOptions = Omit<AssembleOptions, 'podSplit'>;
 
 /** Buckets, and all groups that they have; there may be more. */
 export interface Joined extends Assembled {
-  readonly groups: ReadonlySet<string>;
+  readonly groups: Iterable<string>;
 }
 
 /** Looks at all buckets for their groups. */

@@ -1,5 +1,5 @@
 import { assemble, MAX_GROUPS, type Assembled } from '../core/assemble.ts';
-import type { Bucket } from '../core/counts.ts';
+import { holeAt, type Bucket } from '../core/counts.ts';
 import { GroupNames, PackedGroups } from '../core/packed-groups.ts';
 import type { Fetched } from '../core/provider.ts';
 import type { Slo } from '../core/slo.ts';
@@ -20,8 +20,7 @@ interface Kept {
 interface Entry {
   /** By their place on the grid, a small integer: as a key, an epoch in milliseconds costs an object a look-up. */
   readonly buckets: Map<number, Kept>;
-  readonly groups: Set<string>;
-  readonly names: GroupNames;
+  readonly groups: GroupNames;
   readonly notes: Set<string>;
   /** What the latest look saw, made of these buckets. */
   remembered?: Remembered;
@@ -147,8 +146,7 @@ export class BucketMemo {
   #entry(key: string): Entry {
     const entry: Entry = this.#entries.get(key) ?? {
       buckets: new Map(),
-      groups: new Set(),
-      names: new GroupNames(),
+      groups: new GroupNames(),
       notes: new Set(),
       bytes: 0,
       counted: 0,
@@ -164,7 +162,7 @@ export class BucketMemo {
   #keep({ key, entry, answers, window }: Work, { buckets, notes }: Assembled): void {
     for (const note of notes) entry.notes.add(note);
     for (const bucket of buckets) {
-      for (const group of bucket.groups?.keys() ?? []) entry.groups.add(group);
+      for (const group of bucket.groups?.keys() ?? []) entry.groups.numberOf(group);
       const stamps = stampsAt(answers, bucket.time);
       const place = bucket.time / window.bucketMs;
       const known = entry.buckets.get(place);
@@ -173,7 +171,7 @@ export class BucketMemo {
       const packed =
         bucket.groups === undefined
           ? bucket
-          : { ...bucket, groups: new PackedGroups(bucket.groups, entry.names) };
+          : { ...bucket, groups: new PackedGroups(bucket.groups, entry.groups) };
       entry.bytes += bytesOf(packed) - bytesOf(known?.bucket);
       entry.buckets.set(place, { stamps, bucket: packed });
     }
@@ -233,7 +231,7 @@ function fillIn({ window, entry, answers, buckets }: Work, { start, end, bucketM
       buckets[index] = kept.bucket;
       continue;
     }
-    buckets[index] ??= hole(time);
+    buckets[index] ??= holeAt(time);
     const last = stale.at(-1);
     if (last !== undefined && alignDown(last.start, HOUR) === alignDown(time, HOUR))
       last.end = time + bucketMs;
@@ -256,10 +254,6 @@ function bytesOf(bucket: Bucket | undefined): number {
   if (bucket === undefined) return 0;
   const groups = bucket.groups instanceof PackedGroups ? bucket.groups.bytes : 0;
   return BUCKET_BYTES + groups + (bucket.pods?.size ?? 0) * POD_BYTES;
-}
-
-function hole(time: EpochMs): Bucket {
-  return { time, canary: null, stable: null };
 }
 
 function stampsAt(answers: readonly Fetched[], time: EpochMs): number[] | null {

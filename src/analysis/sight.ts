@@ -1,6 +1,6 @@
 import { MAX_GROUPS, OTHER_GROUP, type Assembled, type Reading } from '../core/assemble.ts';
 import { findAttempt } from '../core/attempt.ts';
-import type { Bucket } from '../core/counts.ts';
+import { holeAt, type Bucket } from '../core/counts.ts';
 import { isInView, viewOf } from '../core/look-back.ts';
 import type { Policy } from '../core/policy.ts';
 import type { DurationMs, EpochMs } from '../core/units.ts';
@@ -174,10 +174,6 @@ function cutAt(until: EpochMs, buckets: readonly Bucket[]): readonly Bucket[] {
   const newest = buckets.at(-1);
   if (newest === undefined || newest.time < until) return buckets;
   return buckets.map((bucket) => (bucket.time < until ? bucket : holeAt(bucket.time)));
-}
-
-function holeAt(time: EpochMs): Bucket {
-  return { time, canary: null, stable: null };
 }
 
 /** Always in the same order, so that equal options make equal keys. */

@@ -1,3 +1,4 @@
+import { narrowest, type NumberArray } from '../core/narrowest.ts';
 import type { Fetched } from '../core/provider.ts';
 import { bucketCount, type Window } from '../core/window.ts';
 import type { EpochMs } from '../core/units.ts';
@@ -23,7 +24,7 @@ export class Cells {
   /** Where the cells of each bucket end. */
   readonly #ends: Uint32Array;
   readonly #lineOf: Uint16Array | Uint32Array;
-  readonly #least: Counts;
+  readonly #least: NumberArray;
   /** Absent where all counts are exact; differs from the least where only bounds are known. */
   readonly #most: Float64Array | null;
 
@@ -179,33 +180,26 @@ export class Cells {
   }
 }
 
-type Counts = Uint16Array | Uint32Array | Float64Array;
-
-type Width = Uint16ArrayConstructor | Uint32ArrayConstructor | Float64ArrayConstructor;
+type Width = ReturnType<typeof narrowest>;
 
 /** What holds all of them. */
-function widest(all: readonly Counts[]): Width {
+function widest(all: readonly NumberArray[]): Width {
   if (all.some((counts) => counts instanceof Float64Array)) return Float64Array;
   return all.some((counts) => counts instanceof Uint32Array) ? Uint32Array : Uint16Array;
 }
 
-/** The same counts in as few bytes as hold them: most are small whole numbers. */
-function compact(counts: Counts): Counts {
+/** The same counts in as few bytes as hold them. */
+function compact(counts: NumberArray): NumberArray {
   if (counts instanceof Uint16Array) return counts;
-  let most = 0;
-  for (const count of counts) {
-    if (!(Number.isInteger(count) && count >= 0)) return counts;
-    if (count > most) most = count;
-  }
-  if (most > 0xffff_ffff || (most > 0xffff && counts instanceof Uint32Array)) return counts;
-  return most > 0xffff ? Uint32Array.from(counts) : Uint16Array.from(counts);
+  const kind = narrowest(counts);
+  return counts instanceof kind ? counts : new kind(counts);
 }
 
 /** Cells while they are filled in: how many each bucket gets is known before. */
 class Draft {
   readonly ends: Uint32Array;
   readonly lineOf: Uint16Array | Uint32Array;
-  readonly least: Counts;
+  readonly least: NumberArray;
   readonly most: Float64Array | null;
   isBounded = false;
   /** Where the next cell of each bucket goes. */
@@ -221,7 +215,7 @@ class Draft {
   }
 
   /** Puts all cells of a bucket at once, of exact counts. */
-  copy(column: number, lines: Uint16Array | Uint32Array, least: Counts): void {
+  copy(column: number, lines: Uint16Array | Uint32Array, least: NumberArray): void {
     const cell = this.#next[column] ?? 0;
     this.#next[column] = cell + lines.length;
     this.lineOf.set(lines, cell);

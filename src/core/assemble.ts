@@ -1,4 +1,4 @@
-import { add, NO_EVENTS, type Bucket, type Cohort, type Events, type Pair } from './counts.ts';
+import { add, holeAt, NO_EVENTS, type Bucket, type Cohort, type Events, type Pair } from './counts.ts';
 import { isExcluded } from './excluded.ts';
 import { few } from './few.ts';
 import { joinRoles, type Roles } from './join-roles.ts';
@@ -142,7 +142,7 @@ function joinBucket(
   byGroup: ReadonlyMap<string, Partial<Record<Cohort, Roles>>> | undefined,
   { grouped, counted }: AssembleOptions,
 ): Bucket {
-  if (byGroup === undefined) return { time, canary: null, stable: null };
+  if (byGroup === undefined) return holeAt(time);
   const groups = new Map<string, Pair>();
   let canary: Events | null = null;
   let stable: Events | null = null;

@@ -42,3 +42,8 @@ export interface Bucket extends Pair {
   /** Set where the answer contradicts itself here (bad > total); such a bucket carries no counts. */
   readonly flaw?: string;
 }
+
+/** A bucket of which nothing is known. */
+export function holeAt(time: EpochMs): Bucket {
+  return { time, canary: null, stable: null };
+}

@@ -1,8 +1,9 @@
 import type { Events, Pair } from './counts.ts';
 import { few } from './few.ts';
+import { narrowest, type NumberArray } from './narrowest.ts';
 
-/** Numbers the groups of many buckets, so that each bucket need not name them. */
-export class GroupNames {
+/** The groups of many buckets, numbered, so that each bucket need not name them. */
+export class GroupNames implements Iterable<string> {
   readonly #numbers = new Map<string, number>();
   readonly #names: string[] = [];
 
@@ -13,6 +14,14 @@ export class GroupNames {
     return this.#names.push(name) - 1;
   }
 
+  get size(): number {
+    return this.#names.length;
+  }
+
+  [Symbol.iterator](): Iterator<string> {
+    return this.#names.values();
+  }
+
   find(name: string): number | undefined {
     return this.#numbers.get(name);
   }
@@ -21,8 +30,6 @@ export class GroupNames {
     return this.#names[number] ?? '';
   }
 }
-
-type Cells = Uint16Array | Uint32Array | Float64Array;
 
 /** Of a group: its number, then good and bad of the canary, then of stable. */
 const WIDTH = 5;
@@ -35,7 +42,7 @@ const OWN_BYTES = 320;
  */
 export class PackedGroups implements ReadonlyMap<string, Pair> {
   readonly #names: GroupNames;
-  readonly #cells: Cells;
+  readonly #cells: NumberArray;
   /** Stands for the counts of a cohort that has none; no count is as large. */
   readonly #none: number;
 
@@ -50,11 +57,10 @@ export class PackedGroups implements ReadonlyMap<string, Pair> {
         stable?.good ?? null,
         stable?.bad ?? null,
       );
-    const kind = kindFor(numbers);
-    this.#none = NONE[kind];
-    const cells = kind === 'doubles' ? new Float64Array(numbers.length) : packed(kind, numbers.length);
-    for (const [index, number] of numbers.entries()) cells[index] = number ?? this.#none;
-    this.#cells = cells;
+    // One more than each, for the largest number stands for none.
+    const kind = narrowest(numbers.map((number) => (number ?? 0) + 1));
+    this.#none = kind === Float64Array ? NaN : 2 ** (8 * kind.BYTES_PER_ELEMENT) - 1;
+    this.#cells = new kind(numbers.map((number) => number ?? this.#none));
   }
 
   /** Bytes of memory, without the names. */
@@ -107,24 +113,4 @@ export class PackedGroups implements ReadonlyMap<string, Pair> {
     if (Object.is(good, this.#none)) return null;
     return few({ good, bad: this.#cells[at + 1] ?? NaN });
   }
-}
-
-type Kind = 'shorts' | 'words' | 'doubles';
-
-const NONE: Readonly<Record<Kind, number>> = { shorts: 0xffff, words: 0xffff_ffff, doubles: NaN };
-
-/** The smallest that holds all of them exactly, and what stands for none. */
-function kindFor(numbers: readonly (number | null)[]): Kind {
-  let most = 0;
-  for (const number of numbers) {
-    if (number === null) continue;
-    if (!Number.isInteger(number) || number < 0) return 'doubles';
-    if (number > most) most = number;
-  }
-  if (most < NONE.shorts) return 'shorts';
-  return most < NONE.words ? 'words' : 'doubles';
-}
-
-function packed(kind: 'shorts' | 'words', length: number): Cells {
-  return kind === 'shorts' ? new Uint16Array(length) : new Uint32Array(length);
 }

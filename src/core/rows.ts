@@ -13,8 +13,8 @@ export class Rows {
     return this.#length;
   }
 
-  /** A row of zeros at the end; its place. */
-  add(): number {
+  /** A row at the end that begins with these values, the rest zeros; its place. */
+  add(values: ArrayLike<number> = []): number {
     const needed = (this.#length + 1) * this.#width;
     if (needed > this.#cells.length) {
       const larger = new Float64Array(Math.max(4 * this.#width, Math.ceil(1.5 * needed)));
@@ -22,6 +22,7 @@ export class Rows {
       this.#cells = larger;
     }
     this.#cells.fill(0, needed - this.#width, needed);
+    this.#cells.set(values, needed - this.#width);
     this.#length += 1;
     return this.#length - 1;
   }

@@ -84,12 +84,8 @@ export class SafetyLedger {
     this.#bad += canary.bad;
     this.#good += canary.good;
     this.#prune();
-    const row = this.#rows.add();
-    this.#rows.set(row, TIME, bucket.time);
-    this.#rows.set(row, GOOD, canary.good);
-    this.#rows.set(row, BAD_EVENTS, canary.bad);
-    this.#rows.set(row, STABLE, stable);
-    this.#rows.set(row, STABLE_BAD, bucket.stable?.bad ?? 0);
+    // In the order of the columns.
+    const row = this.#rows.add([bucket.time, canary.good, canary.bad, stable, bucket.stable?.bad ?? 0]);
     // A bucket with one cohort alone compares nothing: its increments stay zero.
     if (total(canary) > 0 && stable > 0)
       for (const [index, increment] of compare(bucket).entries())

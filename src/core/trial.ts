@@ -182,9 +182,7 @@ export class Trial {
 
   #remember(time: EpochMs, canary: Events, stable: Events): void {
     if (this.#history.length >= HISTORY) this.#history.dropFirst(HISTORY / 2);
-    const row = this.#history.add();
-    for (const [column, value] of [time, canary.good, canary.bad, stable.good, stable.bad].entries())
-      this.#history.set(row, column, value);
+    this.#history.add([time, canary.good, canary.bad, stable.good, stable.bad]);
   }
 
   #remembered(): Judged[] {
