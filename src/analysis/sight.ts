@@ -69,6 +69,8 @@ async function lookBack(
 ): Promise<LookedBack | Sight> {
   const found: Piece[] = [];
   let seen: readonly Bucket[] = [];
+  /** How many pieces, from the newest on, are in `seen`. */
+  let joined = 0;
   let same = known;
   for (const window of pieces(reach)) {
     const answers = await fetchAll(
@@ -83,7 +85,9 @@ async function lookBack(
       if (found.length === same.pieces) return same.sight;
       continue;
     }
-    seen = await wholes(ask, found, tools);
+    const older = await wholes(ask, found.slice(0, found.length - joined), tools);
+    seen = joined === 0 ? older : [...older, ...seen];
+    joined = found.length;
     if (start === null && isInView(seen, findAttempt(seen), reach.bucketMs)) break;
   }
   const until = Math.min(
@@ -93,16 +97,16 @@ async function lookBack(
   return { pieces: found, seen: cutAt(until, seen), until };
 }
 
-/** Both cohorts as wholes, in all pieces. */
+/** Both cohorts as wholes, in some pieces. */
 async function wholes(
   ask: SightAsk,
-  found: readonly Piece[],
+  some: readonly Piece[],
   { memo, turns, signal }: CollectTools,
 ): Promise<readonly Bucket[]> {
   const options = joinOptions(ask, false, 'kindest');
   const key = memoKey(ask, memo, options);
   const joined: Joined[] = [];
-  for (const { window, answers } of found)
+  for (const { window, answers } of some)
     joined.push(await memo.join(key, window, answers, options, [turns, signal]));
   return inARow(joined);
 }
